@@ -1,0 +1,46 @@
+"""Cases (算例): given this, expect that. Written in YAML by people, run through the product's own code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of one rule. `expect` is compared exactly: keys, types, text."""
+
+    file: Path
+    name: str
+    rule: str
+    given: Mapping[str, Any]
+    expect: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A case that did not give what it expects, or could not be read; `case` names its place then."""
+
+    file: Path
+    case: str
+    expected: str
+    got: str
+
+    @property
+    def line(self) -> str:
+        """One line, whatever the case is called."""
+        text = f"FAILED {self.file}: {self.case}: expected {self.expected}, got {self.got}"
+        return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of all cases."""
+
+    passed: int
+    failures: tuple[Failure, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """One line per failure; the last says how many passed and failed."""
+        return [failure.line for failure in self.failures] + [f"{self.passed} passed, {len(self.failures)} failed"]

@@ -1,0 +1,98 @@
+"""The fact tables every bank has. Plugins add their own through the `fact_tables` hook."""
+
+from core.facts.fact_table import Column, ColumnType, FactKind, FactTable
+from core.indicators.indicator import Labels
+
+CODE, DAY, MONEY = ColumnType.CODE, ColumnType.DAY, ColumnType.MONEY
+
+ACCOUNTS = FactTable(
+    name="accounts",
+    kind=FactKind.STATE,
+    labels=Labels("Accounts", "账户"),
+    key=("account",),
+    columns=(
+        Column("account", CODE, Labels("Account code", "账号")),
+        Column("customer", CODE, Labels("Customer code", "客户号"), refers="customers"),
+        Column("kind", CODE, Labels("Deposit or loan", "存款或贷款"), codes=("deposit", "loan")),
+        Column(
+            "category", CODE, Labels("Depositor's category", "存款类别"), codes=("corporate", "savings", "interbank")
+        ),
+        Column("opened_on", DAY, Labels("Opened on", "开户日"), required=False),
+        Column("closed_on", DAY, Labels("Closed on", "销户日"), required=False),
+    ),
+)
+
+CUSTOMERS = FactTable(
+    name="customers",
+    kind=FactKind.STATE,
+    labels=Labels("Customer attributes", "客户属性"),
+    key=("customer",),
+    columns=(
+        Column("customer", CODE, Labels("Customer code", "客户号"), refers="customers"),
+        Column("kind", CODE, Labels("Kind", "客户类型"), codes=("corporate", "retail", "interbank")),
+        Column(
+            "size_tier",
+            CODE,
+            Labels("Size tier", "规模分层"),
+            required=False,
+            codes=("extra_large", "large", "medium", "small", "new"),
+        ),
+        Column(
+            "value_tier", CODE, Labels("Value tier", "价值分层"), required=False, codes=("top", "mid_high", "basic")
+        ),
+        Column("credit_grade", CODE, Labels("Credit grade", "信用等级"), required=False),
+    ),
+)
+
+BALANCES = FactTable(
+    name="balances",
+    kind=FactKind.BALANCE,
+    labels=Labels("Closing balances", "日终余额"),
+    key=("account", "day"),
+    day="day",
+    columns=(
+        Column("account", CODE, Labels("Account code", "账号"), refers="accounts"),
+        Column("day", DAY, Labels("Business day", "业务日期")),
+        Column("balance", MONEY, Labels("Closing balance; of a transaction: signed amount", "余额；交易为带符号金额")),
+    ),
+)
+
+LOANS = FactTable(
+    name="loans",
+    kind=FactKind.STATE,
+    labels=Labels("Loans", "贷款"),
+    key=("loan",),
+    columns=(
+        Column("loan", CODE, Labels("Loan code", "借据号")),
+        Column("customer", CODE, Labels("Customer code", "客户号"), refers="customers"),
+        Column("account", CODE, Labels("Account code", "账号"), required=False),
+        Column("granted_on", DAY, Labels("Granted on", "发放日")),
+        Column("amount", MONEY, Labels("Amount granted", "发放金额"), at_least=0),
+        Column("outstanding", MONEY, Labels("Amount still owed", "贷款余额"), required=False, at_least=0),
+        Column(
+            "classification",
+            CODE,
+            Labels("Five-class risk classification", "五级分类"),
+            codes=("normal", "special_mention", "substandard", "doubtful", "loss"),
+        ),
+    ),
+)
+
+FEES = FactTable(
+    name="fees",
+    kind=FactKind.EVENT,
+    labels=Labels("Fee and commission income", "中间业务收入"),
+    key=("fee",),
+    day="day",
+    columns=(
+        Column("fee", CODE, Labels("Booking reference", "流水号")),
+        Column("customer", CODE, Labels("Customer code", "客户号"), refers="customers"),
+        Column("account", CODE, Labels("Account code", "账号"), required=False),
+        Column("day", DAY, Labels("Booked on", "入账日")),
+        Column("kind", CODE, Labels("Product line", "业务种类")),
+        Column("amount", MONEY, Labels("Amount; a reversal is negative", "金额；冲正为负")),
+    ),
+)
+
+STANDARD = (ACCOUNTS, BALANCES, CUSTOMERS, FEES, LOANS)
+"""In alphabetical order of their names."""

@@ -1,0 +1,65 @@
+"""One engine session: DuckDB in the process, locked to one bank's folder, behind Ibis."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from core.errors import Unavailable
+
+
+class Engine:
+    """Sees the files of one folder and nothing else of the machine; not for two threads at once."""
+
+    def __init__(self, folder: Path, memory: str, threads: int) -> None:
+        """`memory`: DuckDB's limit, "2GB"; what does not fit spills into a folder of its own until `close`."""
+        self._spill = Path(tempfile.mkdtemp(prefix="meritgraph-spill-"))
+        self.connection: Any = ibis.duckdb.connect()
+        for setting, value in (
+            ("memory_limit", memory),
+            ("threads", threads),
+            ("temp_directory", str(self._spill)),
+            ("allowed_directories", [str(folder.resolve())]),
+            ("preserve_insertion_order", False),
+            ("enable_external_access", False),
+            ("lock_configuration", True),
+        ):
+            self.connection.raw_sql(f"SET {setting} = {_literal(value)}")
+
+    def files(self, paths: Sequence[Path], rows: int) -> Any:
+        """The rows of Parquet files as one Ibis table. FACTS_DAMAGED when they do not hold `rows` rows in all."""
+        try:
+            table = self.connection.read_parquet([str(path) for path in paths])
+            found = table.count().execute()
+        except Exception as error:
+            raise Unavailable(f"Fact files cannot be read: {error}", code="FACTS_DAMAGED") from error
+        if found != rows:
+            raise Unavailable(f"Fact files hold {found} rows instead of {rows}.", code="FACTS_DAMAGED")
+        return table
+
+    def keep(self, name: str, expression: Any) -> Any:
+        """Compute an expression once and keep it for this session."""
+        return self.connection.create_table(name, expression, temp=True, overwrite=True)
+
+    def read(self, expression: Any) -> pa.Table:
+        """The expression's rows."""
+        return self.connection.to_pyarrow(expression)
+
+    def close(self) -> None:
+        """Forget everything; also ends a computation under way in another thread."""
+        self.connection.disconnect()
+        shutil.rmtree(self._spill, ignore_errors=True)
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(_literal(item) for item in value) + "]"
+    return "'" + value.replace("'", "''") + "'"

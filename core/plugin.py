@@ -1,0 +1,52 @@
+"""Everything a plugin may import from Meritgraph. Nothing else of core is promised to stay.
+
+A plugin is a module with hook implementations (`@hook`), found through the entry point group
+`meritgraph.plugins`; its entry point's name is its code. See `core/plugins/hooks.py` for the hooks, and
+docs/plugins.md for a walk through one.
+"""
+
+from core.facts.fact_table import Column, ColumnType, FactKind, FactTable
+from core.indicators.expressions import event_rows, exact, span_rows, stock_rows
+from core.indicators.indicator import (
+    Derived,
+    Direction,
+    Facts,
+    Indicator,
+    Labels,
+    Parameters,
+    Ratio,
+    Sum,
+    Unit,
+    calendar_days,
+    one,
+)
+from core.periods import Period
+from core.plugins.hooks import DemoBank, PointRule, PolicyLine, Reading, hook
+
+__all__ = [
+    "Column",
+    "ColumnType",
+    "DemoBank",
+    "Derived",
+    "Direction",
+    "FactKind",
+    "FactTable",
+    "Facts",
+    "Indicator",
+    "Labels",
+    "Parameters",
+    "Period",
+    "PointRule",
+    "PolicyLine",
+    "Ratio",
+    "Reading",
+    "Sum",
+    "Unit",
+    "calendar_days",
+    "event_rows",
+    "exact",
+    "hook",
+    "one",
+    "span_rows",
+    "stock_rows",
+]

@@ -1,0 +1,67 @@
+"""The assessment itself (考核): from values to points, rank, grade and pay."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from core.grades.bands import grade_of
+from core.indicators.value import Values
+from core.numbers import POINTS_SCALE
+from core.pay.pool_by_points import pool_by_points
+from core.points.rule import PointRule
+from core.runs.award import award_points
+from core.runs.findings import findings_of
+from core.runs.scorecard import RunFinding, RunManager, Scorecard, Targets
+from core.runs.totals import rank, total
+from core.schemes.scheme import Scheme
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Scorecards by rank, then code; who has no points comes last.
+
+    `undistributed_minor`: what of the pool nobody gets; None where the scheme pays nothing.
+    """
+
+    scorecards: tuple[Scorecard, ...]
+    findings: tuple[RunFinding, ...]
+    undistributed_minor: int | None
+
+
+def assess(
+    values: Values,
+    scheme: Scheme,
+    targets: Targets,
+    managers: Sequence[RunManager],
+    rules: Mapping[str, PointRule],
+    period_days: int,
+) -> Assessment:
+    """Score every manager of one run. Pure: same inputs, same result, in whatever order the managers come."""
+    awarded = award_points(values, scheme, targets, managers, rules, period_days)
+    totalled = total(awarded)
+    ranked = rank(totalled)
+    graded = grade(ranked, scheme)
+    paid, undistributed = pay(graded, scheme)
+    return Assessment(tuple(paid), findings_of(paid, scheme, undistributed), undistributed)
+
+
+def grade(cards: Sequence[Scorecard], scheme: Scheme) -> list[Scorecard]:
+    """F12: grade and multiple of every scorecard that has points."""
+    base_total, bands = Fraction(scheme.base_total), scheme.bands
+    graded = []
+    for card in cards:
+        if card.points_e4 is not None:
+            band = grade_of(Fraction(card.points_e4, POINTS_SCALE), base_total, bands)
+            card = replace(card, grade=band.grade, multiple_e2=band.multiple_e2)
+        graded.append(card)
+    return graded
+
+
+def pay(cards: Sequence[Scorecard], scheme: Scheme) -> tuple[list[Scorecard], int | None]:
+    """F13: pay of every scorecard that has points, and what of the pool is undistributed."""
+    pool = scheme.pool_minor
+    if pool is None:
+        return list(cards), None
+    points = {card.manager.manager: card.points_e4 for card in cards if card.points_e4 is not None}
+    payout = pool_by_points(pool, points)
+    return [replace(card, pay_minor=payout.pay.get(card.manager.manager)) for card in cards], payout.undistributed

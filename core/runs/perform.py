@@ -1,0 +1,133 @@
+"""One run, as the worker does it: freeze → values → points → grade → pay → results. Visible only when complete."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from importlib.metadata import version
+from typing import Any, Protocol
+
+import orjson
+
+from core.errors import Conflict, MeritgraphError, NotFound
+from core.facts.store import FactStore
+from core.indicators.workshop import Workshop, aside
+from core.periods import Period
+from core.plugins.host import Catalogue, Host
+from core.plugins.store import catalogue as read_catalogue
+from core.runs.compute import Results, compute
+from core.runs.freeze import freeze
+from core.runs.inputs import Inputs
+from core.runs.results import results_hash, store_results
+from core.session import Bank, BankSession
+
+LIBRARIES = ("duckdb", "ibis-framework", "pyarrow")
+
+
+class Open(Protocol):
+    """Opens transactions of one bank."""
+
+    bank: Bank
+
+    def __call__(self, *, read_only: bool = False, frozen: bool = False) -> AbstractAsyncContextManager[BankSession]:
+        """One transaction, committed on leaving."""
+        ...
+
+
+class Lease(Protocol):
+    """The worker's hold on its job."""
+
+    async def hold(self, session: BankSession) -> None:
+        """The last statement of a business transaction: raises, and so rolls back, unless the job is still ours."""
+        ...
+
+
+async def perform(open_bank: Open, host: Host, store: FactStore, workshop: Workshop, run: str, *, lease: Lease) -> None:
+    """Do the run. A MeritgraphError ends it as failed, with its code and sentence; any other exception goes on up.
+
+    Done again from the start when a worker died over it; results stand in one transaction or not at all.
+    """
+    try:
+        inputs, catalogue = await _frozen(open_bank, host, store, run)
+        async with workshop.engine(store.folder(open_bank.bank.code)) as engine:
+            progress = _reporter(open_bank, run)
+            results = await aside(compute, engine, store, open_bank.bank, inputs, catalogue, progress)
+        await _complete(open_bank, run, inputs, catalogue, results, lease)
+    except MeritgraphError as error:
+        await fail(open_bank, run, error.code, error.message)
+
+
+async def _frozen(open_bank: Open, host: Host, store: FactStore, run: str) -> tuple[Inputs, Catalogue]:
+    async with open_bank() as session:
+        row = await session.row(
+            """UPDATE bank.runs SET status = 'running', stage = 'freeze', done = 0, total = 0, started_at = now()
+               WHERE run = $1 AND status IN ('queued', 'running') RETURNING scheme, version, period""",
+            run,
+        )
+    if row is None:
+        raise Conflict(f"Run {run} is not waiting to be done.", code="RUN_NOT_WAITING")
+    async with open_bank(frozen=True, read_only=True) as session:
+        catalogue = await read_catalogue(session, host)
+        inputs = await freeze(session, store, row["scheme"], row["version"], Period.parse(row["period"]))
+    return inputs, catalogue
+
+
+def _reporter(open_bank: Open, run: str) -> Callable[[str, int, int], None]:
+    """A progress callback for the engine's thread; what it says is written by the event loop."""
+    loop = asyncio.get_running_loop()
+
+    async def write(stage: str, done: int, total: int) -> None:
+        async with open_bank() as session:
+            await session.execute(
+                "UPDATE bank.runs SET stage = $2, done = $3, total = $4 WHERE run = $1 AND status = 'running'",
+                run,
+                stage,
+                done,
+                total,
+            )
+
+    def report(stage: str, done: int, total: int) -> None:
+        asyncio.run_coroutine_threadsafe(write(stage, done, total), loop).result()
+
+    return report
+
+
+async def _complete(
+    open_bank: Open, run: str, inputs: Inputs, catalogue: Catalogue, results: Results, lease: Lease
+) -> None:
+    digest = await aside(results_hash, results)
+    async with open_bank() as session:
+        await store_results(session, run, results)
+        done = await session.row(
+            """UPDATE bank.runs SET status = 'complete', stage = 'complete', done = total, finished_at = now(),
+                      inputs = $2::text::jsonb, inputs_hash = $3, results_hash = $4, versions = $5::text::jsonb
+               WHERE run = $1 AND status = 'running' RETURNING run""",
+            run,
+            orjson.dumps(inputs.body()).decode(),
+            inputs.hash,
+            digest,
+            orjson.dumps(versions(catalogue)).decode(),
+        )
+        if done is None:
+            raise NotFound(f"Run {run} is no longer running.", run=run)
+        await lease.hold(session)
+
+
+def versions(catalogue: Catalogue) -> dict[str, Any]:
+    """What the results were computed with; beside the hash, not in it."""
+    return {
+        "plugins": catalogue.versions,
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "python": ".".join(map(str, sys.version_info[:3])),
+    }
+
+
+async def fail(open_bank: Open, run: str, code: str, message: str) -> None:
+    """End a run that cannot be done, saying why."""
+    async with open_bank() as session:
+        await session.execute(
+            """UPDATE bank.runs SET status = 'failed', stage = 'failed', finished_at = now(), error = $2::text::jsonb
+               WHERE run = $1 AND status IN ('queued', 'running')""",
+            run,
+            orjson.dumps({"code": code, "message": message}).decode(),
+        )

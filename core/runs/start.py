@@ -1,0 +1,49 @@
+"""Asking for a run: checked, written down and queued in one transaction."""
+
+import uuid
+from datetime import date
+
+from core.audit.store import record
+from core.errors import InputError
+from core.jobs.store import enqueue
+from core.periods import Period
+from core.plugins.host import Catalogue
+from core.runs.table import RunRow
+from core.schemes.scheme import read_scheme
+from core.schemes.store import approved_scheme
+from core.session import BankSession
+
+JOB = "run"
+
+
+async def start_run(
+    session: BankSession, catalogue: Catalogue, scheme: str, period: Period, *, version: int | None = None, today: date
+) -> str:
+    """Queue an assessment of `period` by the approved version of `scheme` (the newest, if none is named).
+
+    Gives the run's id. PERIOD_IN_FUTURE when the period has not begun; NotFound for a scheme that is not approved;
+    SchemeInvalid when the bank no longer enables what the scheme measures. `today`: in the bank's time zone.
+    """
+    if period.first > today:
+        raise InputError(
+            f"{period} has not begun: it starts on {period.first}, today is {today}.",
+            code="PERIOD_IN_FUTURE",
+            period=str(period),
+        )
+    number, body = await approved_scheme(session, scheme, version)
+    read_scheme(body, catalogue.indicators, catalogue.point_rules, session.bank.digits)
+    run = str(uuid.uuid4())
+    session.orm.add(
+        RunRow(
+            bank_id=session.bank.id,
+            run=run,
+            scheme=scheme,
+            version=number,
+            period=str(period),
+            requested_by=session.person,
+        )
+    )
+    await session.orm.flush()
+    await enqueue(session, JOB, run)
+    await record(session, "run:start", run, scheme=scheme, version=number, period=str(period))
+    return run

@@ -1,0 +1,42 @@
+"""Row scope: which managers' rows somebody may read, as a SQL condition. One text for lists, counts and look-ups."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.statement import Arguments
+
+_TEAM = """{branch} IN (SELECT mine.branch FROM bank.postings mine
+    WHERE mine.manager = {manager} AND mine.valid_from <= {today} AND {today} < mine.valid_until)"""
+# UNION, not UNION ALL: a loop in the tree must end.
+_SUBTREES = """{branch} IN (WITH RECURSIVE under AS (
+    SELECT top.branch FROM bank.branches top WHERE top.branch = ANY({tops}::text[])
+    UNION SELECT child.branch FROM bank.branches child JOIN under ON child.parent = under.branch)
+    SELECT under.branch FROM under)"""
+
+
+@dataclass(frozen=True)
+class RowScope:
+    """Rows of: everybody, or `manager` himself, his team (who is in his branch `today`), the subtrees of `heads`.
+
+    The parts are united. Nothing set: no rows.
+    """
+
+    today: date
+    everything: bool = False
+    manager: str | None = None
+    team_of: str | None = None
+    heads: tuple[str, ...] = ()
+
+    def condition(self, arguments: Arguments, manager: str, branch: str) -> str:
+        """A condition on rows whose manager's and branch's codes are these SQL expressions of ours."""
+        if self.everything:
+            return "TRUE"
+        parts = []
+        if self.manager is not None:
+            parts.append(f"{manager} = {arguments.add(self.manager)}")
+        if self.team_of is not None:
+            own, today = arguments.add(self.team_of), arguments.add(self.today)
+            parts.append(_TEAM.format(branch=branch, manager=own, today=today))
+        if self.heads:
+            parts.append(_SUBTREES.format(branch=branch, tops=arguments.add(list(self.heads))))
+        return f"coalesce({' OR '.join(parts)}, FALSE)" if parts else "FALSE"

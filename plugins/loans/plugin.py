@@ -1,0 +1,12 @@
+"""Offers the loans indicators."""
+
+from collections.abc import Sequence
+
+from core.plugin import Indicator, hook
+from plugins.loans.indicators import INDICATORS
+
+
+@hook
+def indicators() -> Sequence[Indicator]:
+    """All of this family."""
+    return INDICATORS

@@ -1,0 +1,58 @@
+"""The only door to a bank's rows: opens transactions in which row-level security knows the bank."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.session import Bank, BankSession
+
+# The bank must be set by the first statement of the transaction and for that transaction alone: a session-level
+# SET leaks to the next borrower of the pooled connection, and a job enqueued on the driver's connection before
+# SQLAlchemy has begun survives a rollback.
+_BIND = text(
+    "SELECT set_config('meritgraph.bank', :bank, true), set_config('transaction_read_only', :read_only, true)"
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """Opens sessions bound to one bank on a pool of connections of the application role."""
+
+    engine: AsyncEngine = field(repr=False)
+
+    @asynccontextmanager
+    async def open(
+        self, bank: Bank, person: str, *, read_only: bool = False, frozen: bool = False
+    ) -> AsyncIterator[BankSession]:
+        """One transaction of `person` in `bank`: committed on leaving, rolled back when an exception leaves.
+
+        `read_only`: PostgreSQL refuses writes. `frozen`: REPEATABLE READ, so that every read sees one moment.
+        """
+        async with AsyncSession(self.engine, expire_on_commit=False) as orm:
+            level = "REPEATABLE READ" if frozen else "READ COMMITTED"
+            connection = await orm.connection(execution_options={"isolation_level": level})
+            await connection.execute(_BIND, {"bank": str(bank.id), "read_only": "on" if read_only else "off"})
+            raw = await connection.get_raw_connection()
+            yield BankSession(bank=bank, person=person, orm=orm, driver=raw.driver_connection)
+            await orm.commit()
+
+    def opener(self, bank: Bank, person: str) -> "Opener":
+        """The door with bank and person decided: what core's long work takes."""
+        return Opener(self, bank, person)
+
+
+@dataclass(frozen=True)
+class Opener:
+    """Calling it opens one bank's transaction."""
+
+    door: Door
+    bank: Bank
+    person: str
+
+    def __call__(self, *, read_only: bool = False, frozen: bool = False) -> AbstractAsyncContextManager[BankSession]:
+        """As `Door.open`, for this bank and person."""
+        return self.door.open(self.bank, self.person, read_only=read_only, frozen=frozen)

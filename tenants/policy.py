@@ -1,0 +1,155 @@
+"""Who may do what, as data: the vocabulary, and the permissions every role has out of the box.
+
+Plugins add lines about their own things. Nobody else's lines are widened by enabling a plugin.
+"""
+
+from collections.abc import Iterator
+
+from core.errors import PluginError
+from core.people.roles import ROLES
+from core.plugins.hooks import PolicyLine
+from core.plugins.host import Catalogue
+from tenants.permissions import Scope
+
+VOCABULARY = {
+    "audit:read": "the audit trail",
+    "bank:read": "the bank's own settings",
+    "bank:set": "change the bank's settings",
+    "branch:read": "the tree of branches",
+    "branch:set": "change the tree of branches",
+    "customer:set": "change customers' codes and names",
+    "delivery:import": "hand in a delivery of facts",
+    "delivery:read": "deliveries and what was found in them",
+    "evidence:read": "the rows behind a value: customers, accounts, amounts",
+    "indicator:read": "the indicators the bank can measure",
+    "manager:read": "managers and their posts",
+    "manager:set": "change managers and their posts",
+    "person:read": "people who log in and their roles",
+    "person:set": "add people, give and take roles",
+    "plugin:disable": "disable a plugin",
+    "plugin:enable": "enable a plugin",
+    "plugin:read": "which plugins are enabled",
+    "run.findings:read": "what a run found wrong",
+    "run:read": "runs, their state and hashes",
+    "run:replay": "recompute a run and compare its hashes",
+    "run:start": "start a run",
+    "scheme:approve": "approve a scheme somebody else made",
+    "scheme:read": "schemes and their versions",
+    "scheme:save": "save a new version of a scheme",
+    "scorecard.pay:read": "pay on a scorecard",
+    "scorecard:read": "scorecards: points, rank, grade, lines",
+    "share:set": "change who holds which customer",
+    "target:set": "change targets",
+}
+"""Every permission of core, in alphabetical order, with what it opens."""
+
+_TABLE = """
+administrator    bank:read           bank
+administrator    bank:set            bank
+administrator    branch:read         bank
+administrator    branch:set          bank
+administrator    customer:set        bank
+administrator    indicator:read      bank
+administrator    manager:read        bank
+administrator    manager:set         bank
+administrator    person:read         bank
+administrator    person:set          bank
+administrator    plugin:disable      bank
+administrator    plugin:enable       bank
+administrator    plugin:read         bank
+administrator    share:set           bank
+administrator    target:set          bank
+approver         bank:read           bank
+approver         branch:read         bank
+approver         indicator:read      bank
+approver         manager:read        bank
+approver         plugin:read         bank
+approver         run.findings:read   bank
+approver         run:read            bank
+approver         scheme:approve      bank
+approver         scheme:read         bank
+approver         scorecard.pay:read  bank
+approver         scorecard:read      bank
+assessor         bank:read           bank
+assessor         branch:read         bank
+assessor         delivery:read       bank
+assessor         evidence:read       bank
+assessor         indicator:read      bank
+assessor         manager:read        bank
+assessor         plugin:read         bank
+assessor         run.findings:read   bank
+assessor         run:read            bank
+assessor         run:replay          bank
+assessor         run:start           bank
+assessor         scheme:read         bank
+assessor         scorecard.pay:read  bank
+assessor         scorecard:read      bank
+auditor          *:read              bank
+branch_head      bank:read           bank
+branch_head      branch:read         bank
+branch_head      evidence:read       branch
+branch_head      indicator:read      bank
+branch_head      manager:read        branch
+branch_head      plugin:read         bank
+branch_head      run.findings:read   branch
+branch_head      run:read            bank
+branch_head      scheme:read         bank
+branch_head      scorecard.pay:read  branch
+branch_head      scorecard:read      branch
+data_steward     bank:read           bank
+data_steward     branch:read         bank
+data_steward     delivery:import     bank
+data_steward     delivery:read       bank
+data_steward     indicator:read      bank
+data_steward     plugin:read         bank
+manager          bank:read           bank
+manager          branch:read         bank
+manager          evidence:read       own
+manager          indicator:read      bank
+manager          manager:read        own
+manager          plugin:read         bank
+manager          run.findings:read   own
+manager          run:read            bank
+manager          scheme:read         bank
+manager          scorecard.pay:read  own
+manager          scorecard:read      own
+scheme_designer  bank:read           bank
+scheme_designer  branch:read         bank
+scheme_designer  indicator:read      bank
+scheme_designer  manager:read        bank
+scheme_designer  plugin:read         bank
+scheme_designer  run.findings:read   bank
+scheme_designer  run:read            bank
+scheme_designer  scheme:read         bank
+scheme_designer  scheme:save         bank
+scheme_designer  scorecard:read      bank
+"""
+
+DEFAULT_POLICY = tuple(PolicyLine(*line.split()) for line in _TABLE.strip().splitlines())
+"""role, permission, scope. The auditor reads everything of the bank and writes nothing."""
+
+
+def policy_of(catalogue: Catalogue) -> tuple[PolicyLine, ...]:
+    """The lines that hold in a bank with this catalogue. PLUGIN_INVALID where a plugin reaches beyond its own."""
+    return (*DEFAULT_POLICY, *_of_plugins(catalogue))
+
+
+def _of_plugins(catalogue: Catalogue) -> Iterator[PolicyLine]:
+    for code, plugin in catalogue.plugins.items():
+        for line in plugin.policy_lines:
+            if (fault := _fault(code, line)) is not None:
+                raise PluginError(f"Plugin {code}: a policy line {fault}.", code="PLUGIN_INVALID", plugin=code)
+            yield line
+
+
+def _fault(plugin: str, line: PolicyLine) -> str | None:
+    resource, colon, action = line.permission.partition(":")
+    if line.role not in ROLES:
+        return f"names the role {line.role}, which does not exist"
+    if line.scope not in {*Scope}:
+        return f"names the scope {line.scope}; there are own, team, branch and bank"
+    if not colon or "*" in line.permission or resource.partition(".")[0] != plugin:
+        return f"is about {line.permission}; a plugin opens only {plugin}.something:action"
+    if line.role == "auditor" and action != "read":
+        return f"lets auditors {action}; they read and change nothing"
+    return None
