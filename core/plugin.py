@@ -21,7 +21,8 @@ from core.indicators.indicator import (
     one,
 )
 from core.periods import Period
-from core.plugins.hooks import DemoBank, PointRule, PolicyLine, Reading, hook
+from core.plugins.hooks import DemoBank, PolicyLine, Reading, hook
+from core.points.rule import PointRule
 
 __all__ = [
     "Column",

@@ -26,7 +26,7 @@ class BankTable(SQLModel):
 def refers(columns: list[str], table: str, to: list[str] | None = None) -> ForeignKeyConstraint:
     """A foreign key inside the same bank: (bank_id, columns) → bank.<table> (bank_id, to)."""
     return ForeignKeyConstraint(
-        ["bank_id", *columns], ["bank.%s.%s" % (table, name) for name in ["bank_id", *(to or columns)]]
+        ["bank_id", *columns], [f"bank.{table}.{name}" for name in ["bank_id", *(to or columns)]]
     )
 
 

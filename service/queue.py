@@ -16,7 +16,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.banks.table import BankRow
-from core.errors import Conflict, NotFound
+from core.errors import NotFound
 from core.jobs.table import JobRow
 from core.session import Bank, BankSession
 from tenants.registry import bank_of
@@ -39,10 +39,11 @@ _CLAIM = text(
 )
 
 
-class LeaseLost(Conflict):
-    """The job is no longer ours: whatever the open transaction did must not be committed."""
+class LeaseLost(Exception):
+    """The job is no longer ours: whatever the open transaction did must not be committed.
 
-    code = "LEASE_LOST"
+    Not a MeritgraphError: nobody made a mistake, and the thing itself must not be called failed.
+    """
 
 
 @dataclass(frozen=True)

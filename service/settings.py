@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     data: Path = Field(default=Path("../shared/data"), description="where example data lies")
     engine_memory: str = Field(default="2GB", description="memory limit of one engine session")
     engine_threads: int = Field(default=2, ge=1, description="threads of one engine session")
-    engine_sessions: int = Field(default=1, ge=1, description="engine sessions at once in one process")
+    engine_sessions: int = Field(default=2, ge=1, description="engine sessions at once in one process")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     pool: int = Field(default=10, ge=1, description="database connections of one process")

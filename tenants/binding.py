@@ -13,9 +13,7 @@ from core.session import Bank, BankSession
 # The bank must be set by the first statement of the transaction and for that transaction alone: a session-level
 # SET leaks to the next borrower of the pooled connection, and a job enqueued on the driver's connection before
 # SQLAlchemy has begun survives a rollback.
-_BIND = text(
-    "SELECT set_config('meritgraph.bank', :bank, true), set_config('transaction_read_only', :read_only, true)"
-)
+_BIND = text("SELECT set_config('meritgraph.bank', :bank, true), set_config('transaction_read_only', :read_only, true)")
 
 
 @dataclass(frozen=True)

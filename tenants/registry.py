@@ -51,7 +51,7 @@ async def bank_row_of_issuer(engine: AsyncEngine, issuer: str) -> BankRow | None
 
 
 async def register_bank(owner: AsyncEngine, row: BankRow) -> Bank:
-    """Add a bank. `owner`: an engine of the owning role, for the application's may not. Conflict if the code is taken."""
+    """Add a bank. `owner`: an engine of the owning role, for the application's may not. Conflict: code taken."""
     check_code(row.code)
     async with AsyncSession(owner, expire_on_commit=False) as session:
         taken = (await session.exec(select(BankRow).where(BankRow.code == row.code))).one_or_none()

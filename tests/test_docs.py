@@ -11,9 +11,15 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from core.facts.catalogue import STANDARD
+from core.facts.fact_table import FactTable
+from core.facts.findings import RULES
+from core.facts.mapping import parse_mapping
+from core.facts.plan import make_plan
 from core.periods import Period
 from core.plugins.host import Host
 from core.schemes.scheme import read_scheme
+from core.session import Bank
 
 HOUSE = Path(__file__).resolve().parents[1]
 PAGES = [HOUSE / "README.md", *sorted((HOUSE / "docs").glob("*.md"))]
@@ -63,6 +69,35 @@ def test_the_schemes_of_the_page_can_be_run() -> None:
     assert next(line.indicator for _, line in scheme.lines) == "deposits.daily_average"
     assert [(band.grade, band.multiple_e2) for band in scheme.bands] == [("A", 250), ("B", 150), ("C", 100)]
     assert scheme.pool_minor == 500_000_00
+
+
+def table_of(page: str, header: str) -> list[list[str]]:
+    """The cells of the table whose header row starts with that text."""
+    text = (HOUSE / page).read_text(encoding="utf-8")
+    lines = text[text.index(f"| {header} |") :].split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def test_the_mappings_of_the_page_can_be_used() -> None:
+    bank = Bank(1, "b", "Bank", "银行", "CNY", 2, "Asia/Shanghai")
+    tables = {table.name: table for table in STANDARD}
+    plans = [
+        make_plan(tables, parse_mapping(text), bank, date(2026, 7, 3)) for text in blocks("docs/deliveries.md", "yaml")
+    ]
+    assert [(plan.table.name, plan.shape) for plan in plans] == [("balances", "transactions"), ("fees", "event")]
+    assert plans[1].source_columns == ["流水号", "客户号", "入账日期", "业务种类", "金额", "币种", "状态"]
+
+
+@pytest.mark.parametrize("fact", STANDARD, ids=lambda fact: fact.name)
+def test_the_page_lists_the_columns_of_a_fact_table(fact: FactTable) -> None:
+    [(key, columns)] = [row[2:] for row in table_of("docs/deliveries.md", "fact") if row[0] == fact.name]
+    assert key == ", ".join(fact.key)
+    listed = re.sub(r" \([^)]*\)", "", columns).split(", ")
+    assert listed == [column.name if column.required else f"*{column.name}*" for column in fact.columns]
+
+
+def test_the_page_lists_every_rule_a_file_can_break() -> None:
+    assert [rule for rule, _ in table_of("docs/deliveries.md", "rule")] == sorted(RULES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

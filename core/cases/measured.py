@@ -1,6 +1,7 @@
 """Case rules of measured values (F3, F3b), run through the plugin's rows and core's share join and fold."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -36,7 +37,7 @@ def _increment(content: Any, indicators: Mapping[str, Indicator], engine: CaseEn
     return _run("deposits.daily_average_increment", given, period, indicators, engine)
 
 
-def _days(given: Given, name: str) -> tuple[Any, Any]:
+def _days(given: Given, name: str) -> tuple[date, date]:
     """First and last day, both inclusive."""
     both = given[name]
     if not isinstance(both, list) or len(both) != 2:
@@ -88,14 +89,22 @@ def _digits(balances: Sequence[Fraction]) -> int:
 
 
 def _span(row: Given, balance: int) -> Span:
-    return Span(row.code("customer"), row.day("from"), row.day("to"), balance)
+    return Span(row.code("customer"), *_from_to(row, "spans"), balance)
+
+
+def _from_to(row: Given, name: str) -> tuple[date, date]:
+    """First day and the day after the last."""
+    first, until = row.day("from"), row.day("to")
+    if until < first:
+        raise invalid(f"given.{name}", f"has a row that ends on {until}, before it begins on {first}")
+    return first, until
 
 
 def _share(row: Given) -> ShareSpan:
     share = row.number("share")
     if (share * PPM).denominator != 1:
         raise invalid("given.shares", "has a share with more than 6 decimals")
-    return ShareSpan(row.code("customer"), row.code("manager"), share, row.day("from"), row.day("to"))
+    return ShareSpan(row.code("customer"), row.code("manager"), share, *_from_to(row, "shares"))
 
 
 def _share_table(shares: Sequence[ShareSpan]) -> Any:

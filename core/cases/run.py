@@ -38,24 +38,25 @@ def _check(case: Case, indicators: Mapping[str, Indicator], engine: CaseEngine) 
     """None where the case gives exactly what it expects."""
     expected = _text(case.expect)
     try:
-        got = _run(case, indicators, engine)
+        got, said = _run(case, indicators, engine)
     except _NotRunnable as why:
         return Failure(case.file, case.name, expected, str(why))
     except Exception as bug:  # one broken case must not hide the others
         return Failure(case.file, case.name, expected, f"{type(bug).__name__}: {bug}")
-    return None if same(case.expect, got) else Failure(case.file, case.name, expected, _text(got))
+    return None if same(case.expect, got) else Failure(case.file, case.name, expected, _text(got) + said)
 
 
-def _run(case: Case, indicators: Mapping[str, Indicator], engine: CaseEngine) -> Outcome:
+def _run(case: Case, indicators: Mapping[str, Indicator], engine: CaseEngine) -> tuple[Outcome, str]:
+    """What the product answers, and what it said about an error."""
     try:
         if case.rule in SCORING:
-            return SCORING[case.rule](case.given)
+            return SCORING[case.rule](case.given), ""
         if case.rule in MEASURED:
-            return MEASURED[case.rule](case.given, indicators, engine)
+            return MEASURED[case.rule](case.given, indicators, engine), ""
     except MeritgraphError as refused:
         if refused.code == "CASE_INVALID":
             raise _NotRunnable(f"an invalid case: {refused.message}") from refused
-        return {"error": refused.code}
+        return {"error": refused.code}, f" ({refused.message})"
     if case.rule in FORMULAS:
         raise _NotRunnable(f"rule not built: {FORMULAS[case.rule]}")
     raise _NotRunnable(f"no such rule: {case.rule}")

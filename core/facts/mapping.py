@@ -157,9 +157,11 @@ class _TextLoader(yaml.BaseLoader):
     """Scalars as text; a key given twice is an error instead of the last one winning."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        keys = [key.value for key, _ in node.value]
-        if twice := [key for key in keys if keys.count(key) > 1]:
-            raise yaml.YAMLError(f"the key {twice[0]!r} stands twice, line {node.start_mark.line + 1}")
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if str(key.value) in seen:
+                raise yaml.YAMLError(f"the key {key.value!r} stands twice, line {key.start_mark.line + 1}")
+            seen.add(str(key.value))
         return super().construct_mapping(node, deep=deep)
 
 
@@ -169,13 +171,19 @@ def parse_mapping(source: str | dict[str, Any]) -> DeliveryMapping:
         if isinstance(source, str):
             if len(source) > TEXT_SIZE:
                 raise invalid([("", f"the text is longer than {TEXT_SIZE} characters")])
-            source = yaml.load(source, Loader=_TextLoader)  # noqa: S506  (a BaseLoader: texts, lists and dicts)
+            source = yaml.load(source, Loader=_TextLoader)
         return DeliveryMapping.model_validate(source)
     except (yaml.YAMLError, RecursionError) as error:
         raise invalid([("", f"not YAML: {' '.join(str(error).split())[:300]}")]) from error
     except ValidationError as error:
-        problems = [(".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
+        problems = [
+            (".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in error.errors()
+        ]
         raise invalid(problems) from error
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")
 
 
 def invalid(problems: list[tuple[str, str]]) -> InputError:

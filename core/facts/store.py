@@ -54,7 +54,7 @@ class FactStore:
             shutil.rmtree(folder, ignore_errors=True)
 
     def keep(self, bank: str, temporary: Path) -> tuple[str, int]:
-        """Move a finished file in, durably and at once; its hash and size in bytes. The same bytes twice are one file."""
+        """Move a finished file in, durably and at once; its hash and size in bytes. Same bytes, same file."""
         with temporary.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             size = os.fstat(file.fileno()).st_size

@@ -43,7 +43,7 @@ class Delivery(BankTable, table=True):
     findings: int = Field(default=0, sa_type=BigInteger)
     supersedes: int | None = Field(default=None, sa_type=BigInteger)
     delivered_by: str
-    delivered_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    delivered_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))
     mapping: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
 
 

@@ -62,4 +62,4 @@ def _literal(value: Any) -> str:
         return str(value)
     if isinstance(value, list):
         return "[" + ", ".join(_literal(item) for item in value) + "]"
-    return "'" + value.replace("'", "''") + "'"
+    return "'" + str(value).replace("'", "''") + "'"

@@ -22,7 +22,7 @@ def _shaped(table: Any, first: Any, until: Any, numerator: Any, denominator: Any
         first=first,
         until=until,
         numerator=exact(_literal(numerator)),
-        denominator=exact(denominator),
+        denominator=exact(_literal(denominator)),
     )
 
 

@@ -29,6 +29,6 @@ class JobRow(SQLModel, table=True):
     status: str = "queued"
     attempts: int = 0
     worker: str | None = None
-    lease_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
-    not_before: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    lease_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    not_before: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))
     error: str | None = None

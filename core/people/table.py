@@ -32,4 +32,4 @@ class Grant(BankTable, table=True):
     role: str = Field(primary_key=True)
     branch: str = Field(default="", primary_key=True)
     granted_by: str
-    granted_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    granted_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))

@@ -24,7 +24,7 @@ specification = pluggy.HookspecMarker(PROJECT)
 
 @dataclass(frozen=True)
 class PolicyLine:
-    """A permission a role gets where the plugin is enabled: role, "subject:action", scope own | team | branch | bank."""
+    """What a role may do where the plugin is enabled: "subject:action" in scope own | team | branch | bank."""
 
     role: str
     permission: str

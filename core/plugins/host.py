@@ -115,10 +115,10 @@ class Host:
             policy_lines=self._ask(code, "policy_lines", PolicyLine),
             module=module,
         )
-        for named in (*plugin.indicators, *plugin.point_rules):
-            if named.code.partition(".")[0] != code:
+        for named in (*(i.code for i in plugin.indicators), *(r.code for r in plugin.point_rules)):
+            if named.partition(".")[0] != code:
                 raise PluginError(
-                    f"Plugin {code} names {named.code}: its codes must begin with {code}.", code="PLUGIN_INVALID"
+                    f"Plugin {code} names {named}: its codes must begin with {code}.", code="PLUGIN_INVALID"
                 )
         return plugin
 

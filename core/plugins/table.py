@@ -15,4 +15,4 @@ class EnabledPlugin(BankTable, table=True):
 
     plugin: str = Field(primary_key=True)
     enabled_by: str
-    enabled_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    enabled_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))

@@ -35,7 +35,6 @@ async def start_run(
     run = str(uuid.uuid4())
     session.orm.add(
         RunRow(
-            bank_id=session.bank.id,
             run=run,
             scheme=scheme,
             version=number,

@@ -12,7 +12,7 @@ from core.table import BankTable, constrained, refers
 
 
 def _moment(**kwargs: Any) -> Any:
-    return Field(sa_type=DateTime(timezone=True), **kwargs)  # type: ignore[call-overload]
+    return Field(sa_type=DateTime(timezone=True), **kwargs)
 
 
 class RunRow(BankTable, table=True):
@@ -66,8 +66,8 @@ class ValueRow(BankTable, table=True):
     indicator: str = Field(primary_key=True)
     owner: str = Field(primary_key=True)
     manager: str = Field(default="", primary_key=True)
-    numerator: Decimal = Field(sa_type=Numeric(60, 0))  # type: ignore[call-overload]
-    denominator: Decimal = Field(sa_type=Numeric(60, 0))  # type: ignore[call-overload]
+    numerator: Decimal = Field(sa_type=Numeric(60, 0))
+    denominator: Decimal = Field(sa_type=Numeric(60, 0))
     not_applicable: str | None = None
 
 
@@ -109,9 +109,9 @@ class ScoreLineRow(BankTable, table=True):
     indicator: str
     section: str
     rule: str | None = None
-    value_e6: Decimal | None = Field(default=None, sa_type=Numeric(38, 0))  # type: ignore[call-overload]
-    target: Decimal | None = Field(default=None, sa_type=Numeric(38, 6))  # type: ignore[call-overload]
-    completion_e6: Decimal | None = Field(default=None, sa_type=Numeric(38, 0))  # type: ignore[call-overload]
+    value_e6: Decimal | None = Field(default=None, sa_type=Numeric(38, 0))
+    target: Decimal | None = Field(default=None, sa_type=Numeric(38, 6))
+    completion_e6: Decimal | None = Field(default=None, sa_type=Numeric(38, 0))
     base_e4: int = Field(default=0, sa_type=BigInteger)
     points_e4: int = Field(default=0, sa_type=BigInteger)
     not_applicable: str | None = None

@@ -36,6 +36,6 @@ class SchemeVersion(BankTable, table=True):
     body: dict[str, Any] = Field(sa_type=JSONB)
     status: str = "draft"
     made_by: str
-    made_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    made_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))
     approved_by: str | None = None
-    approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))

@@ -17,5 +17,5 @@ class Target(BankTable, table=True):
     manager: str = Field(primary_key=True)
     indicator: str = Field(primary_key=True)
     period: str = Field(primary_key=True)
-    target: Decimal = Field(sa_type=Numeric(38, 6))  # type: ignore[call-overload]
+    target: Decimal = Field(sa_type=Numeric(38, 6))
     prorate: bool = True

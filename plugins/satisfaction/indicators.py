@@ -27,9 +27,7 @@ INDICATORS = (
         rows=complaints_received_rows,
         needs=("complaints",),
         formula="F2",
-        description=Labels(
-            "Complaints × share of the day they were received.", "投诉件数×受理日关联度系数。"
-        ),
+        description=Labels("Complaints × share of the day they were received.", "投诉件数×受理日关联度系数。"),
     ),
     Indicator(
         code="satisfaction.survey_score",

@@ -1,0 +1,197 @@
+"""SQL for the cells of a delivery: the text, the rule it breaks (null: none), and the value as kept.
+
+Layers over a relation of raw columns c0, c1, …: `t_<cell>` the trimmed text or null, `r_<cell>` the broken rule or
+null, `<column>` the value or null. The same SQL serves the quick look at a file and the report about a wrong one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.facts.engine import Bound, quoted
+from core.facts.fact_table import Column, ColumnType
+from core.facts.mapping import CurrencyColumn, SignCodes
+from core.facts.plan import FIRST_DAY, LAST_DAY, ReadPlan
+from core.facts.staging import BLANKS
+
+FLAGS = {"0": "false", "1": "true", "false": "false", "true": "true"}
+SQL_TYPES = {
+    ColumnType.CODE: "VARCHAR",
+    ColumnType.DAY: "DATE",
+    ColumnType.MONEY: "BIGINT",
+    ColumnType.INTEGER: "BIGINT",
+    ColumnType.DECIMAL6: "BIGINT",
+    ColumnType.FLAG: "BOOLEAN",
+}
+
+Raw = Mapping[str, str]
+"""Source column → its name in the relation read from."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a row is checked for. `column`: ours, None for the row's currency; `source`: the file's; `more`: for messages."""
+
+    name: str
+    column: Column | None
+    source: str
+    text: str
+    rule: str
+    more: str = ""
+
+
+def cells_of(plan: ReadPlan, raw: Raw, bind: Bound) -> list[Cell]:
+    """Every cell the plan reads, in the order of the table's columns; the row's currency last."""
+    cells: list[Cell] = []
+    for column in plan.table.columns:
+        source = plan.sources.get(column.name)
+        if source is None or source.column is None:
+            continue
+        text = _text(plan, raw[source.column], bind)
+        rule = _rule(plan, column, bind)
+        cells.append(Cell(column.name, column, source.column, text, rule, str(plan.digits(column))))
+        if sign := source.negative or source.positive:
+            name, known = f"{column.name}__sign", bind(_signs(source.negative) + _signs(source.positive))
+            broken = f"{_t(column.name)} IS NOT NULL AND NOT list_contains({known}::VARCHAR[], {_t(name)})"
+            text = _trimmed(raw[sign.column], bind)
+            cells.append(Cell(name, column, sign.column, text, f"CASE WHEN {broken} THEN 'CODE_UNKNOWN' END"))
+    if isinstance(plan.mapping.currency, CurrencyColumn):
+        source_column, ours = plan.mapping.currency.column, bind(plan.bank.currency)
+        rule = f"CASE WHEN {_t('__currency')} <> {ours} THEN 'CURRENCY_NOT_OF_BANK' END"
+        text = _trimmed(raw[source_column], bind)
+        cells.append(Cell("__currency", None, source_column, text, rule, plan.bank.currency))
+    return cells
+
+
+def typed_query(plan: ReadPlan, cells: list[Cell], raw: Raw, relation: str, bind: Bound, *, detailed: bool) -> str:
+    """SELECT the table's columns from `relation`, rows that do not count left out, and `bad`: some cell breaks a rule.
+
+    Detailed rows also have `record`, `line` and every t_ and r_.
+    """
+    at = ["record", "line"] if detailed else []
+    texts = [*at, *(f"{cell.text} AS {_t(cell.name)}" for cell in cells)]
+    rules = [f"{cell.rule} AS {_r(cell.name)}" for cell in cells]
+    values = [f"{_value(plan, column, bind)} AS {quoted(column.name)}" for column in plan.table.columns]
+    shown = [*at, *(f"{_t(cell.name)}, {_r(cell.name)}" for cell in cells)] if detailed else []
+    bad = " OR ".join(f"{_r(cell.name)} IS NOT NULL" for cell in cells)
+    return (
+        f"SELECT {', '.join([*values, *shown])}, ({bad}) AS bad FROM (SELECT *, {', '.join(rules)} "  # noqa: S608
+        f"FROM (SELECT {', '.join(texts)} FROM {relation} WHERE {_counting(plan, raw, bind)}))"
+    )
+
+
+def _t(name: str) -> str:
+    return quoted(f"t_{name}")
+
+
+def _r(name: str) -> str:
+    return quoted(f"r_{name}")
+
+
+def _trimmed(raw: str, bind: Bound) -> str:
+    return f"coalesce(trim({raw}, {bind(BLANKS)}), '')"
+
+
+def _text(plan: ReadPlan, raw: str, bind: Bound) -> str:
+    text, nulls = _trimmed(raw, bind), ["", *(null.strip(BLANKS) for null in plan.mapping.csv.nulls)]
+    return f"CASE WHEN list_contains({bind(sorted(set(nulls)))}::VARCHAR[], {text}) THEN NULL ELSE {text} END"
+
+
+def _counting(plan: ReadPlan, raw: Raw, bind: Bound) -> str:
+    return " AND ".join(
+        f"list_contains({bind([text.strip(BLANKS) for text in allowed])}::VARCHAR[], {_trimmed(raw[column], bind)})"
+        for column, allowed in plan.mapping.only.items()
+    ) or "true"
+
+
+def _signs(sign: SignCodes | None) -> list[str]:
+    return [code.strip(BLANKS) for code in sign.codes] if sign else []
+
+
+def _rule(plan: ReadPlan, column: Column, bind: Bound) -> str:
+    """The first rule a cell's text breaks, as SQL."""
+    text = _t(column.name)
+    missing = "'REQUIRED'" if column.required else "NULL"
+    match column.type:
+        case ColumnType.CODE | ColumnType.FLAG:
+            tests = _code_rules(plan, column, text, bind)
+        case ColumnType.DAY:
+            first, last = bind(FIRST_DAY), bind(LAST_DAY)
+            parsed = _day(plan, column, text, bind)
+            tests = [(f"{parsed} IS NULL OR {parsed} NOT BETWEEN {first} AND {last}", "DATE_INVALID")]
+        case _:
+            tests = _number_rules(plan, column, text, bind)
+    return " ".join(
+        [f"CASE WHEN {text} IS NULL THEN {missing}", *(f"WHEN {test} THEN '{rule}'" for test, rule in tests), "END"]
+    )
+
+
+def _code_rules(plan: ReadPlan, column: Column, text: str, bind: Bound) -> list[tuple[str, str]]:
+    rules = [(f"length({text}) > 200 OR regexp_matches({text}, '[[:cntrl:]]')", "TEXT_INVALID")]
+    if codes := _codes(plan, column):
+        rules.append((f"NOT list_contains({bind(list(codes))}::VARCHAR[], {text})", "CODE_UNKNOWN"))
+    return rules
+
+
+def _codes(plan: ReadPlan, column: Column) -> dict[str, str]:
+    """Text → our code; empty: any text is a code."""
+    if given := plan.sources[column.name].codes:
+        return {text.strip(BLANKS): code for text, code in given.items()}
+    return FLAGS if column.type is ColumnType.FLAG else {code: code for code in column.codes}
+
+
+def _number_rules(plan: ReadPlan, column: Column, text: str, bind: Bound) -> list[tuple[str, str]]:
+    digits, csv = plan.digits(column), plan.mapping.csv
+    point, thousands = f"[{csv.decimal}]", csv.thousands
+    grouped = rf"|[0-9]{{1,3}}(\x{{{ord(thousands):x}}}[0-9]{{3}})+" if thousands else ""
+    plain = f"[+-]?([0-9]+{grouped})" + ("" if column.type is ColumnType.INTEGER else f"({point}[0-9]+)?")
+    return [
+        (f"NOT regexp_full_match({text}, {bind(plain)})", "NUMBER_INVALID"),
+        (f"regexp_matches({text}, {bind(f'{point}[0-9]{{{digits}}}[0-9]*[1-9]')})", "NUMBER_TOO_PRECISE"),
+        (f"{_number(plan, column, text, bind)} IS NULL", "NUMBER_TOO_LARGE"),
+    ]
+
+
+def _number(plan: ReadPlan, column: Column, text: str, bind: Bound) -> str:
+    """The text as DECIMAL(18, digits): null from 10^18 of the smallest unit on. Asked only of what looks right."""
+    csv = plan.mapping.csv
+    plain = f"replace({text}, {bind(csv.thousands)}, '')" if csv.thousands else text
+    plain = f"replace({plain}, ',', '.')" if csv.decimal == "," else plain
+    return f"TRY_CAST({plain} AS DECIMAL(18, {plan.digits(column)}))"
+
+
+def _day(plan: ReadPlan, column: Column, text: str, bind: Bound) -> str:
+    """The text as a date; null where the format would have written it otherwise (the parser itself is lenient)."""
+    formats = plan.sources[column.name].format or plan.mapping.dates
+    tries = []
+    for form in map(bind, formats):
+        moment = f"try_strptime({text}, {form})"
+        tries.append(f"CASE WHEN strftime({moment}, {form}) = {text} THEN CAST({moment} AS DATE) END")
+    return f"coalesce({', '.join(tries)})" if len(tries) > 1 else tries[0]
+
+
+def _value(plan: ReadPlan, column: Column, bind: Bound) -> str:
+    kind = SQL_TYPES[column.type]
+    if column.name in plan.constants:
+        return f"{bind(plan.constants[column.name])}::{kind}"
+    text, good = _t(column.name), f"{_r(column.name)} IS NULL"
+    match column.type:
+        case ColumnType.CODE | ColumnType.FLAG:
+            codes = _codes(plan, column)
+            known, ours = bind(list(codes)), bind(list(codes.values()))
+            chosen = f"({ours}::VARCHAR[])[list_position({known}::VARCHAR[], {text})]" if codes else text
+            value = f"CAST({chosen} AS {kind})"
+        case ColumnType.DAY:
+            value = _day(plan, column, text, bind)
+        case _:
+            digits = plan.digits(column)
+            scaled = f"CAST({_number(plan, column, text, bind)} AS DECIMAL(38, {digits})) * {10**digits}"
+            value = f"CAST({scaled} AS BIGINT){_sign(plan, column, bind)}"
+    return f"CASE WHEN {good} THEN {value} END"
+
+
+def _sign(plan: ReadPlan, column: Column, bind: Bound) -> str:
+    source = plan.sources[column.name]
+    if source.negative is None:
+        return ""
+    sign = _t(f"{column.name}__sign")
+    return f" * CASE WHEN list_contains({bind(_signs(source.negative))}::VARCHAR[], {sign}) THEN -1 ELSE 1 END"

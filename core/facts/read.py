@@ -1,0 +1,63 @@
+"""Deliveries as read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from core.paging import Listing, SortKey
+from core.session import BankSession
+
+NUMBER = SortKey("number", "d.delivery", "int")
+DELIVERED_AT = SortKey("delivered_at", "d.delivered_at", "moment")
+BUSINESS_DAY = SortKey("business_day", "d.business_day", "day")
+FACT = SortKey("fact", "d.fact", "text")
+
+_COLUMNS = """d.delivery, d.fact, d.shape, d.business_day, d.source, d.content, d.status, d.rows, d.findings,
+    d.supersedes, d.delivered_by, d.delivered_at"""
+DELIVERIES = Listing(_COLUMNS, "bank.deliveries d")
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRead:
+    """One delivery. `findings`: how many there are; `supersedes`: the delivery it took the place of."""
+
+    number: int
+    fact: str
+    shape: str
+    business_day: date
+    source: str
+    content: str
+    status: str
+    rows: int
+    findings: int
+    supersedes: int | None
+    delivered_by: str
+    delivered_at: datetime
+
+
+def delivery_read(row: Any) -> DeliveryRead:
+    """A delivery of a record with the columns of DELIVERIES."""
+    return DeliveryRead(
+        number=row["delivery"],
+        fact=row["fact"],
+        shape=row["shape"],
+        business_day=row["business_day"],
+        source=row["source"],
+        content=row["content"],
+        status=row["status"],
+        rows=row["rows"],
+        findings=row["findings"],
+        supersedes=row["supersedes"],
+        delivered_by=row["delivered_by"],
+        delivered_at=row["delivered_at"],
+    )
+
+
+async def deliveries_by_number(session: BankSession, numbers: Sequence[int]) -> dict[int, DeliveryRead]:
+    """The deliveries of these numbers, as far as they exist."""
+    found = await session.rows(
+        f"SELECT {_COLUMNS} FROM bank.deliveries d WHERE d.delivery = ANY($1)",  # noqa: S608
+        list(numbers),
+    )
+    return {row["delivery"]: delivery_read(row) for row in found}

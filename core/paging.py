@@ -1,0 +1,157 @@
+"""Keyset pages of lists in any order, for many parents at once, in one statement.
+
+Every order ends with a unique key, so pages put together are the whole list, each row once. Missing values come
+last in both directions. Text is compared by code points (`COLLATE "C"`), as Python does.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.session import BankSession
+from core.statement import Arguments
+
+Position = tuple[Any, ...]
+"""Where a row stands: the values of its order's keys."""
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """Something a list can be ordered by. `expression`: SQL of ours. `kind`: int | text | day | moment."""
+
+    name: str
+    expression: str
+    kind: str
+    nullable: bool = False
+
+    @property
+    def sql(self) -> str:
+        """The expression as it is compared."""
+        return f'{self.expression} COLLATE "C"' if self.kind == "text" else self.expression
+
+
+@dataclass(frozen=True)
+class Order:
+    """A key and its direction."""
+
+    key: SortKey
+    descending: bool = False
+
+    @property
+    def sql(self) -> str:
+        """One part of ORDER BY."""
+        return f"{self.key.sql} {'DESC' if self.descending else 'ASC'} NULLS LAST"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The first `first` rows in this order, behind `after` if it is given. The last order's key is unique."""
+
+    first: int
+    order: tuple[Order, ...]
+    after: Position | None = None
+
+    def behind(self, arguments: Arguments) -> str:
+        """The condition on rows behind `after`."""
+        if self.after is None:
+            return "TRUE"
+        found, equal = [], ["TRUE"]
+        for order, value in zip(self.order, self.after, strict=True):
+            place = None if value is None else arguments.add(value)
+            found.append(f"({' AND '.join(equal)} AND {_later(order, place)})")
+            equal.append(f"{order.key.sql} IS NULL" if place is None else f"{order.key.sql} = {place}")
+        return f"({' OR '.join(found)})"
+
+
+def _later(order: Order, place: str | None) -> str:
+    if place is None:
+        return "FALSE"
+    later = f"{order.key.sql} {'<' if order.descending else '>'} {place}"
+    return f"({later} OR {order.key.expression} IS NULL)" if order.key.nullable else later
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list as SQL of ours: columns, FROM part, and the expression that names a row's parent (None: no parent).
+
+    `where` and `arguments`: the conditions of this reading, row scope among them.
+    """
+
+    columns: str
+    source: str
+    parent: str | None = None
+    parent_type: str = "text"
+    where: tuple[str, ...] = ("TRUE",)
+    arguments: tuple[Any, ...] = ()
+
+    def narrowed(self, where: Sequence[str], arguments: Arguments) -> "Listing":
+        """The same list under these conditions; `arguments` holds exactly theirs."""
+        return replace(self, where=tuple(where), arguments=tuple(arguments.values))
+
+    def begun(self) -> tuple[Arguments, list[str]]:
+        """Arguments and conditions to add to."""
+        arguments = Arguments()
+        arguments.values += self.arguments
+        return arguments, list(self.where)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One page: (position, row) pairs in order, and whether more follow."""
+
+    rows: tuple[tuple[Position, Any], ...]
+    more: bool
+
+
+ROOT: Any = ""
+"""The one parent of a listing without parents."""
+
+
+async def pages(
+    session: BankSession, listing: Listing, page: Page, parents: Sequence[Any] = (ROOT,)
+) -> dict[Any, Slice]:
+    """The page of every parent, by parent; one statement however many there are."""
+    arguments, conditions = listing.begun()
+    conditions.append(page.behind(arguments))
+    if listing.parent is not None:
+        conditions.append(f"{listing.parent} = parent.parent")
+    kind = f"{listing.parent_type}[]"
+    keys = ", ".join(f"{order.key.sql} AS key{n}" for n, order in enumerate(page.order))
+    order = ", ".join(part.sql for part in page.order)
+    found = await session.rows(
+        f"""SELECT parent.parent, found.* FROM unnest({arguments.add(list(parents))}::{kind}) AS parent(parent)
+            CROSS JOIN LATERAL (
+              SELECT {listing.columns}, {keys}, row_number() OVER (ORDER BY {order}) AS place
+              FROM {listing.source} WHERE {" AND ".join(conditions)}
+              ORDER BY {order} LIMIT {page.first + 1}) AS found
+            ORDER BY parent.parent, found.place""",  # noqa: S608
+        *arguments.values,
+    )
+    return _sliced(found, page, parents)
+
+
+def _sliced(found: Sequence[Any], page: Page, parents: Sequence[Any]) -> dict[Any, Slice]:
+    by_parent: dict[Any, list[tuple[Position, Any]]] = defaultdict(list)
+    names = [f"key{n}" for n in range(len(page.order))]
+    for row in found:
+        by_parent[row["parent"]].append((tuple(row[name] for name in names), row))
+    return {
+        parent: Slice(tuple(by_parent[parent][: page.first]), len(by_parent[parent]) > page.first) for parent in parents
+    }
+
+
+async def counts(session: BankSession, listing: Listing, parents: Sequence[Any] = (ROOT,)) -> dict[Any, int]:
+    """How many rows every parent's whole list has; one statement."""
+    arguments, conditions = listing.begun()
+    named = "''"
+    if listing.parent is not None:
+        named = listing.parent
+        conditions.append(f"{named} = ANY({arguments.add(list(parents))}::{listing.parent_type}[])")
+    found = await session.rows(
+        f"""SELECT {named} AS parent, count(*) AS count FROM {listing.source}
+            WHERE {" AND ".join(conditions)} GROUP BY 1""",  # noqa: S608
+        *arguments.values,
+    )
+    by_parent = {row["parent"]: row["count"] for row in found}
+    return {parent: by_parent.get(parent, 0) for parent in parents}

@@ -1,0 +1,75 @@
+"""Who asks: a person of a bank, the manager he is, the branches he heads, what he may do."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from core.errors import Forbidden, Unauthenticated
+from core.people.store import login
+from core.plugins.host import Catalogue
+from core.scopes import RowScope
+from core.session import Bank, BankSession
+from tenants.enforcer import permission_set
+from tenants.permissions import Decision, PermissionSet, Scope
+from tenants.policy import policy_of
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A known, active person. `today` is the bank's day on which he was let in."""
+
+    bank: Bank
+    person: str
+    manager: str | None
+    roles: tuple[str, ...]
+    head_of: tuple[str, ...]
+    permissions: PermissionSet
+    today: date
+
+    def decide(self, permission: str) -> Decision:
+        """What a permission is allowed on, and why."""
+        return self.permissions.decide(permission)
+
+    def rows(self, permission: str) -> RowScope:
+        """The rows a permission holds on; none where it is not held."""
+        scopes = self.decide(permission).scopes
+        return RowScope(
+            today=self.today,
+            everything=Scope.BANK in scopes,
+            manager=self.manager if scopes & {Scope.OWN, Scope.TEAM} else None,
+            team_of=self.manager if Scope.TEAM in scopes else None,
+            heads=self.head_of if Scope.BRANCH in scopes else (),
+        )
+
+
+async def load_caller(session: BankSession, catalogue: Catalogue) -> Caller:
+    """The session's person with his roles. Unauthenticated PERSON_UNKNOWN: missing and inactive alike.
+
+    `catalogue`: what the bank works with, whose plugins may add permissions.
+    """
+    known = await login(session, session.person)
+    if known is None:
+        raise Unauthenticated("This person is not known here or may no longer log in.", code="PERSON_UNKNOWN")
+    roles = tuple(sorted({role for role, _ in known.grants}))
+    return Caller(
+        bank=session.bank,
+        person=known.person,
+        manager=known.manager,
+        roles=roles,
+        head_of=tuple(sorted(branch for role, branch in known.grants if role == "branch_head")),
+        permissions=permission_set(session.bank.code, policy_of(catalogue), roles),
+        today=today_in(session.bank),
+    )
+
+
+def today_in(bank: Bank) -> date:
+    """The day it is in the bank's time zone."""
+    return datetime.now(ZoneInfo(bank.time_zone)).date()
+
+
+def require(caller: Caller, permission: str) -> Decision:
+    """The decision, if the permission holds on any row; Forbidden, naming the permission, if not."""
+    decision = caller.decide(permission)
+    if not decision.allowed:
+        raise Forbidden(decision.reason, permission=permission, person=caller.person)
+    return decision

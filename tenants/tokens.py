@@ -1,0 +1,110 @@
+"""Tokens (JWT): who signs is looked up by issuer, which key by its id; the algorithm is ours, never the header's.
+
+Every refusal is Unauthenticated: TOKEN_EXPIRED when time is all that is wrong, else TOKEN_INVALID with the same
+sentence for every cause, so that a forger learns nothing. The cause stands in `fields` for the log.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from joserfc import jwt
+from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError
+from joserfc.jws import JWSRegistry, extract_compact
+
+from core.banks.table import BankRow
+from core.errors import InputError, Unauthenticated
+from core.session import Bank
+from tenants.issuers import Issuers
+from tenants.keys import public_keys, signing_key
+from tenants.registry import bank_of
+
+AUDIENCE = "meritgraph"
+LEEWAY = 30
+LONGEST = 8192
+_LONGEST_STAY = 24 * 366
+_ALGORITHMS = ("ES256", "RS256")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A verified token: the bank that vouches, and the person it names. Whether he still works here is not said."""
+
+    bank: Bank
+    person: str
+
+
+def issue_token(folder: Path, row: BankRow, person: str, hours: int) -> str:
+    """A token of `person` for so many hours, signed with the bank's key on this machine (KEY_MISSING without)."""
+    if not 1 <= hours <= _LONGEST_STAY:
+        raise InputError(f"A token lives 1 to {_LONGEST_STAY} hours.", code="TOKEN_HOURS")
+    key, now = signing_key(folder, row.code), int(time.time())
+    claims = {"iss": row.issuer, "sub": person, "aud": AUDIENCE, "iat": now, "nbf": now, "exp": now + hours * 3600}
+    return jwt.encode({"alg": "ES256", "typ": "JWT", "kid": key.kid}, claims, key, algorithms=["ES256"])
+
+
+async def verify_token(token: str, issuers: Issuers) -> Proof:
+    """The bank and person of a token. The bank is the one whose issuer the token names and whose key signed it."""
+    header, issuer = _peek(token)
+    row = await issuers.find(issuer, header["kid"])
+    if row is None:
+        raise _invalid("no bank has this issuer")
+    claims = _checked(token, header, row)
+    person = claims["sub"]
+    if not isinstance(person, str):
+        raise _invalid("the subject is no text")
+    return Proof(bank_of(row), person)
+
+
+class _Registry(JWSRegistry):
+    max_header_length = 4096  # a token with a certificate in its header is longer than the library's 512
+
+
+def _registry() -> JWSRegistry:
+    # Headers we do not know are ignored as RFC 7515 says; one that must be understood (`crit`) is refused.
+    return _Registry(algorithms=list(_ALGORITHMS), strict_check_header=False)
+
+
+def _peek(token: str) -> tuple[dict[str, Any], str]:
+    """Header and issuer, not verified: only to know whose keys to ask."""
+    if len(token) > LONGEST:
+        raise _invalid("too long")
+    try:
+        found = extract_compact(token.encode("ascii"), None, _registry())
+        header, claims = found.headers(), orjson.loads(found.payload)
+    except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _invalid("not a JWT") from error
+    # Without a key id the library would take a lone key, whatever it is for.
+    if not isinstance(header, dict) or header.get("alg") not in _ALGORITHMS or not isinstance(header.get("kid"), str):
+        raise _invalid("algorithm or key id")
+    if not isinstance(claims, dict) or not isinstance(claims.get("iss"), str):
+        raise _invalid("no issuer")
+    return header, claims["iss"]
+
+
+def _checked(token: str, header: Mapping[str, Any], row: BankRow) -> Mapping[str, Any]:
+    try:
+        key = public_keys(row.jwks).get_by_kid(header["kid"], {"alg": header["alg"], "use": "sig"})
+        claims = jwt.decode(token, key, registry=_registry()).claims
+        jwt.JWTClaimsRegistry(
+            leeway=LEEWAY,
+            iss={"essential": True, "value": row.issuer},
+            aud={"essential": True, "value": AUDIENCE},
+            sub={"essential": True},
+            exp={"essential": True},
+            iat={"essential": True},
+        ).validate(claims)
+    except ExpiredTokenError as error:
+        raise Unauthenticated("The token has expired: get a new one.", code="TOKEN_EXPIRED") from error
+    except InvalidClaimError as error:
+        raise _invalid(f"claim {error.claim}") from error
+    except (JoseError, ValueError) as error:
+        raise _invalid(type(error).__name__) from error
+    return claims
+
+
+def _invalid(cause: str) -> Unauthenticated:
+    return Unauthenticated("The token is not valid.", code="TOKEN_INVALID", cause=cause)

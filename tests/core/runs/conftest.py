@@ -1,0 +1,92 @@
+"""Small assessments: three indicators, exact values by text."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from core.indicators.indicator import Direction, Indicator, Labels, Sum, Unit
+from core.indicators.value import Measured, Value, Values
+from core.points.catalogue import BUILT_IN
+from core.runs.assess import Assessment, assess
+from core.runs.scorecard import RunManager
+from core.schemes.scheme import Scheme, read_scheme
+
+PERIOD_DAYS = 90
+INDICATORS = {
+    code: Indicator(code, Labels(code, code), Unit.MONEY, Direction.HIGHER_IS_BETTER, Sum(), rows=None)
+    for code in ("p.a", "p.b", "p.c", "p.d", "p.shown")
+}
+
+MakeScheme = Callable[..., Scheme]
+Assess = Callable[..., Assessment]
+
+
+def _line(indicator: str, base: str) -> dict[str, Any]:
+    return {"indicator": indicator, "base": base, "rule": "points_proportional"}
+
+
+@pytest.fixture
+def make_scheme() -> MakeScheme:
+    """Sections of indicator → base, all in proportion to target; other parts of the body as keywords."""
+
+    def make(sections: list[dict[str, str]] | None = None, **more: Any) -> Scheme:
+        chosen = sections or [{"p.a": "60", "p.b": "40"}]
+        body: dict[str, Any] = {
+            "code": "sheet",
+            "labels": {"en": "Sheet", "zh": "考核表"},
+            "base_total": str(sum(Decimal(base) for lines in chosen for base in lines.values())),
+            "sections": [
+                {
+                    "code": f"s{number}",
+                    "labels": {"en": "S", "zh": "项"},
+                    "lines": [_line(indicator, base) for indicator, base in lines.items()],
+                }
+                for number, lines in enumerate(chosen)
+            ],
+        }
+        return read_scheme(body | more, INDICATORS, BUILT_IN, 2)
+
+    return make
+
+
+def _value(text: str) -> Value:
+    """An exact number, or the reason why there is none."""
+    if text.startswith("no_"):
+        return Value(0, 0, text)
+    exact = Fraction(text)
+    return Value(exact.numerator, exact.denominator)
+
+
+@pytest.fixture
+def assess_with(make_scheme: MakeScheme) -> Assess:
+    """assess_with({manager: {indicator: value}}): every target is 100 unless `targets` says otherwise."""
+
+    def run(
+        values: Mapping[str, Mapping[str, str]],
+        scheme: Scheme | None = None,
+        targets: Mapping[tuple[str, str], tuple[Decimal, bool]] | None = None,
+        days: Mapping[str, int] | None = None,
+        branches: Mapping[str, str] | None = None,
+    ) -> Assessment:
+        scheme = scheme or make_scheme()
+        managers = [
+            RunManager(code, (branches or {}).get(code, "B1"), "manager", "", (days or {}).get(code, PERIOD_DAYS))
+            for code in values
+        ]
+        measured: Values = {
+            indicator: Measured(
+                indicator,
+                {code: _value(values[code].get(indicator, "0")) for code in values},
+                Value(0, 1),
+                Value(0, 1),
+            )
+            for indicator in scheme.indicators
+        }
+        if targets is None:
+            targets = {(code, indicator): (Decimal(100), True) for code in values for indicator in scheme.indicators}
+        return assess(measured, scheme, targets, managers, BUILT_IN, PERIOD_DAYS)
+
+    return run
