@@ -1,4 +1,4 @@
-"""The keys that sign local tokens: one private key per bank in a folder of this machine, the public half in the registry."""
+"""The keys that sign local tokens: one private key per bank in a folder here, its public half in the registry."""
 
 import os
 import tempfile

@@ -16,10 +16,12 @@ from core.facts.fact_table import FactTable
 from core.facts.findings import RULES
 from core.facts.mapping import parse_mapping
 from core.facts.plan import make_plan
+from core.people.roles import ROLES
 from core.periods import Period
 from core.plugins.host import Host
 from core.schemes.scheme import read_scheme
 from core.session import Bank
+from service.settings import Settings
 
 HOUSE = Path(__file__).resolve().parents[1]
 PAGES = [HOUSE / "README.md", *sorted((HOUSE / "docs").glob("*.md"))]
@@ -98,6 +100,15 @@ def test_the_page_lists_the_columns_of_a_fact_table(fact: FactTable) -> None:
 
 def test_the_page_lists_every_rule_a_file_can_break() -> None:
     assert [rule for rule, _ in table_of("docs/deliveries.md", "rule")] == sorted(RULES)
+
+
+def test_the_page_lists_every_setting() -> None:
+    listed = [row[0].removeprefix("MERITGRAPH_").lower() for row in table_of("docs/operations.md", "variable")]
+    assert sorted(listed) == sorted(Settings.model_fields)
+
+
+def test_the_page_lists_every_role() -> None:
+    assert [row[0] for row in table_of("docs/security.md", "role")] == sorted(ROLES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -29,7 +29,7 @@ Raw = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Cell:
-    """What a row is checked for. `column`: ours, None for the row's currency; `source`: the file's; `more`: for messages."""
+    """What a row is checked for. `column`: ours (None: the row's currency); `source`: the file's."""
 
     name: str
     column: Column | None
@@ -97,10 +97,13 @@ def _text(plan: ReadPlan, raw: str, bind: Bound) -> str:
 
 
 def _counting(plan: ReadPlan, raw: Raw, bind: Bound) -> str:
-    return " AND ".join(
-        f"list_contains({bind([text.strip(BLANKS) for text in allowed])}::VARCHAR[], {_trimmed(raw[column], bind)})"
-        for column, allowed in plan.mapping.only.items()
-    ) or "true"
+    return (
+        " AND ".join(
+            f"list_contains({bind([text.strip(BLANKS) for text in allowed])}::VARCHAR[], {_trimmed(raw[column], bind)})"
+            for column, allowed in plan.mapping.only.items()
+        )
+        or "true"
+    )
 
 
 def _signs(sign: SignCodes | None) -> list[str]:

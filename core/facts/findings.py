@@ -94,6 +94,8 @@ class FindingList:
     ) -> None:
         """One finding; `count` 0 adds an example that is counted elsewhere. `at`: row, line, column, value, …"""
         self.counts[rule] += count
+        if len(self.found) >= 20 * KEPT:
+            return
         at["value"] = shown(at.get("value"))
         words, name = RULES[rule], label or Labels(at.get("column") or "", at.get("column") or "")
         more = more if isinstance(more, Labels) else Labels(more, more)

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -51,7 +52,8 @@ def read_slowly(
             writer.writerow([record, line, *(row[place] for place in places.values())])
     bind = Bound()
     raw: Raw = {name: f"c{number + 2}" for number, name in enumerate(places)}
-    relation = f"(SELECT *, c0::BIGINT AS record, c1::BIGINT AS line FROM {_csv(copy, len(places) + 2, ',', '"', bind)})"
+    placed = _csv(copy, len(places) + 2, ",", '"', bind)
+    relation = f"(SELECT *, c0::BIGINT AS record, c1::BIGINT AS line FROM {placed})"  # noqa: S608
     cells = cells_of(plan, raw, bind)
     engine.rows(
         f"CREATE TEMP TABLE {CHECKED} AS {typed_query(plan, cells, raw, relation, bind, detailed=True)}", bind.values
@@ -67,7 +69,7 @@ def _csv(path: Path, columns: int, delimiter: str, quote: str, bind: Bound) -> s
     )
 
 
-def _placed(rows: Iterator[list[str]], staged: Staged, findings: FindingList) -> Iterator[tuple[int, int, list[str]]]:
+def _placed(rows: Any, staged: Staged, findings: FindingList) -> Iterator[tuple[int, int, list[str]]]:
     """(record, line on which it ends, cells) of the rows that fit the header; the others become findings."""
     record, expected = 0, len(staged.header)
     before = staged.line - 1
@@ -79,12 +81,12 @@ def _placed(rows: Iterator[list[str]], staged: Staged, findings: FindingList) ->
         except csv.Error as error:
             record += 1
             reason = str(error)
-            findings.add("ROW_MALFORMED", row=record, line=before + rows.line_num, more=reason)  # type: ignore[attr-defined]
+            findings.add("ROW_MALFORMED", row=record, line=before + rows.line_num, more=reason)
             continue
         if not row:
             continue
         record += 1
-        line = before + rows.line_num  # type: ignore[attr-defined]
+        line = before + rows.line_num
         if len(row) == expected:
             yield record, line, row
         else:

@@ -95,7 +95,7 @@ def _split(text: str, whole: bool, dialect: CsvDialect, findings: FindingList) -
     body = lines[-1] if len(lines) > dialect.skip else ""
     reader = csv_reader(io.StringIO(body), dialect)
     try:
-        first = next((row for row in reader if row), [])
+        first: list[str] = next((row for row in reader if row), [])
     except csv.Error as error:
         findings.add("FILE_UNREADABLE", more=str(error), line=dialect.skip + 1)
         return (), "", 1
@@ -111,5 +111,6 @@ def _split(text: str, whole: bool, dialect: CsvDialect, findings: FindingList) -
 
 def csv_reader(lines: Iterable[str], dialect: CsvDialect) -> Any:
     """Python's csv reader in the mapping's dialect, as strict as the engine is."""
-    quoting = csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
-    return csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote or None, quoting=quoting, strict=True)
+    if not dialect.quote:
+        return csv.reader(lines, delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE, strict=True)
+    return csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True)

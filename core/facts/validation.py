@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.facts.cells import SQL_TYPES, Cell
-from core.facts.engine import Bound, Engine, quoted
+from core.facts.cells import Cell
+from core.facts.engine import Engine, quoted
 from core.facts.fact_table import Column, FactKind
 from core.facts.findings import KEPT, FindingList
 from core.facts.plan import FIRST_DAY, LAST_DAY, ReadPlan
@@ -25,7 +25,7 @@ class Check:
     """Rows of a typed table that break `rule`: those for which `condition` holds."""
 
     rule: str
-    columns: tuple[Column, ...]
+    column: Column
     condition: str
     more: Labels | str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -48,37 +48,124 @@ def registers_of(plan: ReadPlan) -> list[str]:
     return sorted(name for name in named if name in _REGISTERS)
 
 
-def load_register(engine: Engine, name: str, files: Sequence[Path], *, is_csv: bool) -> None:
-    """Make the table known_<name> of codes: a CSV with a header, or Parquet with the register's column."""
-    column = quoted(name.removesuffix("s"))
+def load_register(engine: Engine, name: str, files: Sequence[Path]) -> None:
+    """Make the table known_<name> of codes, from Parquet files or one CSV (*.csv) with a header; no files: none."""
+    column = name.removesuffix("s")
     engine.rows(f"CREATE TEMP TABLE known_{name} (code VARCHAR)")
-    if files:
-        reader = f"read_csv($files, header = true, all_varchar = true, columns = {{{column[1:-1]!r}: 'VARCHAR'}}, "
-        reader += "auto_detect = false, delim = ',', quote = '\"', escape = '\"')"
-        relation = reader if is_csv else "read_parquet($files)"
-        engine.rows(
-            f"INSERT INTO known_{name} SELECT {column} FROM {relation}",  # noqa: S608
-            {"files": [str(file) for file in files]},
-        )
+    if not files:
+        return
+    relation = "read_parquet($files)"
+    if files[0].suffix == ".csv":
+        relation = f"read_csv($files, header = true, columns = {{'{column}': 'VARCHAR'}}, auto_detect = false)"
+    found = {"files": [str(file) for file in files]}
+    engine.rows(f"INSERT INTO known_{name} SELECT {quoted(column)} FROM {relation}", found)  # noqa: S608
 
 
 def load_delivered_keys(engine: Engine, plan: ReadPlan, files: Sequence[Path]) -> None:
-    """Make the table `delivered` of keys that other deliveries in force hold, for events."""
+    """Make the table `delivered` of keys that other deliveries in force hold."""
     keys = ", ".join(map(quoted, plan.table.key))
-    if files:
-        engine.rows(
-            f"CREATE TEMP TABLE delivered AS SELECT {keys} FROM read_parquet($files) SEMI JOIN {TYPED} USING ({keys})",  # noqa: S608
-            {"files": [str(file) for file in files]},
-        )
-    else:
-        engine.rows(f"CREATE TEMP TABLE delivered AS SELECT {keys} FROM {TYPED} LIMIT 0")  # noqa: S608
+    relation = "read_parquet($files)" if files else TYPED
+    engine.rows(
+        f"CREATE TEMP TABLE delivered AS SELECT {keys} FROM {relation} WHERE $any",  # noqa: S608
+        {"any": bool(files), **({"files": [str(file) for file in files]} if files else {})},
+    )
 
 
 def is_faultless(engine: Engine, plan: ReadPlan) -> bool:
-    """Whether TYPED breaks no rule at all. One pass for everything a row says of itself, one for each set."""
-    if engine.row(f"SELECT count_if(bad), count(*) FROM {TYPED}") [0]:  # noqa: S608
+    """Whether TYPED breaks no rule: one pass for what a row says of itself, one for each list it is held against."""
+    bad, rows = engine.row(f"SELECT count_if(bad), count(*) FROM {TYPED}")  # noqa: S608
+    if bad or _is_empty(plan, rows):
         return False
     for check in _checks(plan):
-        if engine.row(f"SELECT count(*) FROM {TYPED} WHERE {check.condition}", check.parameters)[0]:  # noqa: S608
+        if engine.row(f"SELECT count(*) FROM {TYPED} AS f WHERE {check.condition}", check.parameters)[0]:  # noqa: S608
             return False
-    return not _is_empty(engine, plan, TYPED) and not _has_twins(engine, plan)
+    keys = ", ".join(map(quoted, unique_key(plan)))
+    return not keys or rows == engine.row(f"SELECT count(*) FROM (SELECT DISTINCT {keys} FROM {TYPED})")[0]  # noqa: S608
+
+
+def report(engine: Engine, plan: ReadPlan, cells: list[Cell], findings: FindingList) -> None:
+    """Everything that is wrong with CHECKED, row by row."""
+    if _is_empty(plan, engine.row(f"SELECT count(*) FROM {CHECKED}")[0]) and not findings:  # noqa: S608
+        findings.add("FILE_EMPTY")
+    for cell in cells:
+        _report_cell(engine, cell, findings)
+    texts = {cell.name: cell for cell in cells}
+    for check in _checks(plan):
+        _report_check(engine, check, texts, findings)
+    _report_twins(engine, plan, findings)
+
+
+def unique_key(plan: ReadPlan) -> tuple[str, ...]:
+    """The columns no two rows may share. Transactions have none: an account may see two alike on a day."""
+    return () if plan.is_transactions else plan.table.key
+
+
+def _is_empty(plan: ReadPlan, rows: int) -> bool:
+    """No rows at all. A day's events may all be passed over by `only`; a complete list never is."""
+    adds_up = plan.is_transactions or plan.table.kind is FactKind.EVENT
+    return not rows and not (adds_up and plan.mapping.only)
+
+
+def _checks(plan: ReadPlan) -> Iterator[Check]:
+    day = str(plan.business_day)
+    for column in plan.table.columns:
+        name = f"f.{quoted(column.name)}"
+        if column.at_least is not None:
+            yield Check("OUT_OF_RANGE", column, f"{name} < $least", str(column.at_least), {"least": column.at_least})
+        if column.name == plan.table.day:
+            yield Check("DAY_AFTER_DELIVERY", column, f"{name} > $day", day, {"day": plan.business_day})
+            if plan.shape == "snapshot":
+                yield Check("DAY_NOT_OF_SNAPSHOT", column, f"{name} < $day", day, {"day": plan.business_day})
+        if column.refers in registers_of(plan):
+            known = f"SELECT 1 FROM known_{column.refers} AS k WHERE k.code = {name}"  # noqa: S608
+            yield Check(_REGISTERS[column.refers or ""], column, f"{name} IS NOT NULL AND NOT EXISTS ({known})")
+    if plan.table.kind is FactKind.EVENT and plan.table.key:
+        same = " AND ".join(f"d.{quoted(key)} = f.{quoted(key)}" for key in plan.table.key)
+        key = plan.table.column(plan.table.key[0])
+        yield Check("DUPLICATE_KEY", key, f"EXISTS (SELECT 1 FROM delivered AS d WHERE {same})", _EARLIER)  # noqa: S608
+
+
+def _report_cell(engine: Engine, cell: Cell, findings: FindingList) -> None:
+    text, rule = quoted(f"t_{cell.name}"), quoted(f"r_{cell.name}")
+    where = f"FROM {CHECKED} WHERE {rule} IS NOT NULL"
+    name, label = (cell.column.name, cell.column.labels) if cell.column else (None, None)
+    for broken, count in engine.rows(f"SELECT {rule}, count(*) {where} GROUP BY ALL"):
+        findings.counts[broken] += count
+    for record, line, value, broken in engine.rows(
+        f"SELECT record, line, {text}, {rule} {where} ORDER BY record LIMIT {KEPT}"
+    ):
+        at = {"row": record, "line": line, "value": value, "source_column": cell.source}
+        findings.add(broken, count=0, label=label, more=cell.more, column=name, **at)
+
+
+def _report_check(engine: Engine, check: Check, texts: dict[str, Cell], findings: FindingList) -> None:
+    column = check.column
+    cell = texts.get(column.name)
+    text = quoted(f"t_{column.name}") if cell else f"CAST({quoted(column.name)} AS VARCHAR)"
+    where = f"FROM {CHECKED} AS f WHERE {check.condition}"
+    findings.counts[check.rule] += engine.row(f"SELECT count(*) {where}", check.parameters)[0]
+    for record, line, value in engine.rows(
+        f"SELECT record, line, {text} {where} ORDER BY record LIMIT {KEPT}",
+        check.parameters,
+    ):
+        at = {"row": record, "line": line, "value": value, "source_column": cell.source if cell else None}
+        findings.add(check.rule, count=0, label=column.labels, more=check.more, column=column.name, **at)
+
+
+def _report_twins(engine: Engine, plan: ReadPlan, findings: FindingList) -> None:
+    names = unique_key(plan)
+    if not names:
+        return
+    keys = ", ".join(map(quoted, names))
+    present = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in names)
+    twins = (
+        f"SELECT record, line, concat_ws(', ', {keys}) AS key, row_number() OVER same AS nth, "  # noqa: S608
+        f"first_value(record) OVER same AS first FROM {CHECKED} WHERE {present} "
+        f"WINDOW same AS (PARTITION BY {keys} ORDER BY record) QUALIFY nth > 1"
+    )
+    findings.counts["DUPLICATE_KEY"] += engine.row(f"SELECT count(*) FROM ({twins})")[0]  # noqa: S608
+    label = plan.table.column(names[0]).labels
+    for record, line, key, _, first in engine.rows(f"{twins} ORDER BY record LIMIT {KEPT}"):
+        at = {"row": record, "line": line, "value": key, "column": ", ".join(names)}
+        more = Labels(f"row {first}", f"第 {first} 行")
+        findings.add("DUPLICATE_KEY", count=0, label=label, more=more, **at)

@@ -129,9 +129,7 @@ def test_a_query_that_outlives_its_killed_server_does_not_block_the_start(folder
 
 
 @pytest.mark.parametrize("first_line", [str(os.getpid()), ""], ids=["number reused", "file cut short"])
-def test_a_stale_file_that_names_a_living_stranger_does_not_block_the_start(
-    folder: Path, first_line: str
-) -> None:
+def test_a_stale_file_that_names_a_living_stranger_does_not_block_the_start(folder: Path, first_line: str) -> None:
     _, data = kill_server(postgres.start(folder))
     time.sleep(0.5)
     lines = (data / "postmaster.pid").read_text().splitlines()
@@ -148,9 +146,7 @@ def test_a_server_whose_socket_was_swept_away_is_started_anew(folder: Path) -> N
 
 
 def test_processes_that_start_at_once_share_one_server(folder: Path) -> None:
-    code = (
-        f"import service.postgres as p, pathlib; print(p.start(pathlib.Path({str(folder)!r})).superuser_url)"
-    )
+    code = f"import service.postgres as p, pathlib; print(p.start(pathlib.Path({str(folder)!r})).superuser_url)"
     command = [sys.executable, "-W", "error", "-c", code]
     with ThreadPoolExecutor(4) as pool:
         runs = list(
@@ -203,9 +199,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Cluste
 
 
 def test_text_sorts_by_code_point_and_letters_outside_ascii_are_letters(shared: postgres.Cluster) -> None:
-    assert ask(
-        shared.superuser_url, "SELECT 'Z' < 'a' AND 'z' < 'ä' AND lower('Ä') = 'ä' AND '张' ~ '[[:alpha:]]'"
-    )
+    assert ask(shared.superuser_url, "SELECT 'Z' < 'a' AND 'z' < 'ä' AND lower('Ä') = 'ä' AND '张' ~ '[[:alpha:]]'")
 
 
 def test_one_url_serves_asyncpg_and_sqlalchemy_for_an_awkward_role(shared: postgres.Cluster) -> None:

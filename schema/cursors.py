@@ -1,0 +1,78 @@
+"""Cursors: where a row stands in its list, as opaque text.
+
+The check inside is no secret. It tells cut, altered and mixed-up cursors (of another list, order or bank) from
+ours; one that is forged all the same only names another place in a list its reader may read anyway.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from core.errors import InputError
+from core.paging import Order, Position
+from core.session import Bank
+
+_CHECK_BYTES = 9
+_LONGEST = 4000
+
+
+def _text(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("no text that PostgreSQL keeps")
+    return value
+
+
+def _integer(value: int) -> int:
+    if isinstance(value, bool) or not -(2**63) <= value < 2**63:
+        raise ValueError("no bigint")
+    return value
+
+
+_READERS: Mapping[str, tuple[type, Callable[[Any], Any]]] = {
+    "int": (int, _integer),
+    "text": (str, _text),
+    "day": (str, date.fromisoformat),
+    "moment": (str, datetime.fromisoformat),
+}
+
+
+def write_cursor(bank: Bank, listed: str, order: tuple[Order, ...], position: Position) -> str:
+    """The cursor of a row of the list `listed` ("Run.scorecards", …)."""
+    body = orjson.dumps([v.isoformat() if isinstance(v, date) else v for v in position])
+    return base64.urlsafe_b64encode(_check(bank, listed, order, body) + body).decode().rstrip("=")
+
+
+def read_cursor(bank: Bank, listed: str, order: tuple[Order, ...], cursor: str) -> Position:
+    """The position a cursor of the same list, order and bank names; InputError CURSOR_INVALID for any other text."""
+    try:
+        raw = base64.b64decode(cursor[:_LONGEST] + "=" * (-len(cursor) % 4), b"-_", validate=True)
+        body = raw[_CHECK_BYTES:]
+        if raw[:_CHECK_BYTES] != _check(bank, listed, order, body):
+            raise ValueError("not ours")
+        position = tuple(_read(part, value) for part, value in zip(order, orjson.loads(body), strict=True))
+        if write_cursor(bank, listed, order, position) != cursor:
+            raise ValueError("not as we write it")
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise InputError(
+            "This cursor is not one of this list in this order: start again without `after`.", code="CURSOR_INVALID"
+        ) from error
+    return position
+
+
+def _read(order: Order, value: Any) -> Any:
+    if value is None and order.key.nullable:
+        return None
+    kind, read = _READERS[order.key.kind]
+    if not isinstance(value, kind):
+        raise ValueError("another type")
+    return read(value)
+
+
+def _check(bank: Bank, listed: str, order: tuple[Order, ...], body: bytes) -> bytes:
+    keys = ",".join(f"{part.key.name}{'-' if part.descending else '+'}" for part in order)
+    return hashlib.sha256(f"{bank.id}|{listed}|{keys}|".encode() + body).digest()[:_CHECK_BYTES]

@@ -1,0 +1,65 @@
+"""Batches: what the rows of one level need is read by one statement, however many rows there are."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from strawberry.dataloader import DataLoader
+
+from core.branches.store import BranchRead, branches_by_code
+from core.facts.read import DeliveryRead, deliveries_by_number
+from core.managers.store import ManagerRead, managers_by_code
+from core.paging import Listing, Page, Slice, counts, pages
+from core.runs.cards import CardRead, cards_by_key
+from core.runs.lines import LineRead, lines_by_card
+from core.runs.store import RunRead, runs_by_id
+from core.scopes import RowScope
+from core.session import BankSession
+from schema.transactions import Transactions
+from tenants.callers import Caller
+
+Fetch = Callable[[BankSession, Sequence[Any]], Awaitable[Mapping[Any, Any]]]
+Key = tuple[str, str]
+
+
+class Loaders:
+    """One request's loaders. Each gives None for a key that is missing or out of the caller's row scope."""
+
+    def __init__(self, transactions: Transactions, caller: Caller) -> None:
+        self._transactions = transactions
+        anybody, today = RowScope(caller.today, everything=True), caller.today
+        scope, pay = caller.rows("scorecard:read"), caller.rows("scorecard.pay:read")
+        own = caller.rows("manager:read")
+        self.branches: DataLoader[str, BranchRead | None] = self._loader(branches_by_code)
+        self.deliveries: DataLoader[int, DeliveryRead | None] = self._loader(deliveries_by_number)
+        self.runs: DataLoader[str, RunRead | None] = self._loader(runs_by_id)
+        self.lines: DataLoader[Key, tuple[LineRead, ...] | None] = self._loader(lines_by_card)
+        self.cards: DataLoader[Key, CardRead | None] = self._loader(lambda s, keys: cards_by_key(s, keys, scope, pay))
+        self.managers: DataLoader[str, ManagerRead | None] = self._loader(
+            lambda s, codes: managers_by_code(s, codes, today, own)
+        )
+        # Whoever may read a scorecard may read whose it is: for the managers of scorecards already read, no others.
+        self.scored: DataLoader[str, ManagerRead | None] = self._loader(
+            lambda s, codes: managers_by_code(s, codes, today, anybody)
+        )
+        self._pages: dict[tuple[Listing, Page], DataLoader[Any, Slice]] = {}
+        self._counts: dict[Listing, DataLoader[Any, int]] = {}
+
+    def pages(self, listing: Listing, page: Page) -> "DataLoader[Any, Slice]":
+        """The same page of many parents' lists."""
+        if (listing, page) not in self._pages:
+            self._pages[listing, page] = self._loader(lambda s, parents: pages(s, listing, page, parents))
+        return self._pages[listing, page]
+
+    def counts(self, listing: Listing) -> "DataLoader[Any, int]":
+        """How long many parents' lists are."""
+        if listing not in self._counts:
+            self._counts[listing] = self._loader(lambda s, parents: counts(s, listing, parents))
+        return self._counts[listing]
+
+    def _loader(self, fetch: Fetch) -> "DataLoader[Any, Any]":
+        async def load(keys: list[Any]) -> list[Any]:
+            async with self._transactions.read() as session:
+                found = await fetch(session, keys)
+            return [found.get(key) for key in keys]
+
+        return DataLoader(load_fn=load)

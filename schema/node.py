@@ -1,0 +1,10 @@
+"""What every object with an id has in common."""
+
+import strawberry
+
+
+@strawberry.interface(description="An object with an opaque id that is unique across types and banks.")
+class Node:
+    """Relay's Node."""
+
+    id: strawberry.ID = strawberry.field(description="Opaque global id; give it to `node` to read the object again.")

@@ -1,0 +1,38 @@
+"""What lists are ordered by."""
+
+import enum
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import strawberry
+
+from core.errors import InputError
+from core.paging import Order, SortKey
+
+
+@strawberry.enum(description="Direction of an order. Rows without a value come last in both.")
+class OrderDirection(enum.Enum):
+    """Which way."""
+
+    ASC = strawberry.enum_value("asc", description="Smallest first.")
+    DESC = strawberry.enum_value("desc", description="Largest first.")
+
+
+class AskedOrder(Protocol):
+    """What every order input looks like."""
+
+    field: Any
+    direction: OrderDirection
+
+
+def orders(
+    asked: Sequence[Any] | None, keys: Mapping[Any, SortKey], default: Sequence[Order], unique: SortKey
+) -> tuple[Order, ...]:
+    """The order asked for, or the default, ended by the unique key. ORDER_TWICE when a field is named twice."""
+    found = [Order(keys[part.field], part.direction is OrderDirection.DESC) for part in asked or ()]
+    if len({order.key for order in found}) < len(found):
+        raise InputError("`orderBy` names a field twice.", code="ORDER_TWICE")
+    found = found or list(default)
+    if unique not in {order.key for order in found}:
+        found.append(Order(unique))
+    return tuple(found)
