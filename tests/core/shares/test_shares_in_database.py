@@ -48,7 +48,9 @@ async def count(session: BankSession) -> int:
         ([NewShare("c1", "m9", 100_000, JANUARY)], "SHARE_OF_UNKNOWN"),
     ],
 )
-async def test_a_wrong_share_is_refused_and_nothing_is_written(staffed: Opener, shares: list[NewShare], code: str) -> None:
+async def test_a_wrong_share_is_refused_and_nothing_is_written(
+    staffed: Opener, shares: list[NewShare], code: str
+) -> None:
     with pytest.raises(ShareRefused) as caught:
         async with staffed() as session:
             await add_shares(session, [NewShare("c2", "m1", 400_000, JANUARY), *shares])
