@@ -38,5 +38,5 @@ class RowScope:
             own, today = arguments.add(self.team_of), arguments.add(self.today)
             parts.append(_TEAM.format(branch=branch, manager=own, today=today))
         if self.heads:
-            parts.append(_SUBTREES.format(branch=branch, tops=arguments.add(list(self.heads))))
+            parts.append(_SUBTREES.format(branch=branch, tops=arguments.add(self.heads)))
         return f"coalesce({' OR '.join(parts)}, FALSE)" if parts else "FALSE"

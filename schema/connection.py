@@ -5,6 +5,8 @@ from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
+from schema.resolved import resolved
+
 T = TypeVar("T")
 
 
@@ -15,7 +17,7 @@ class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more rows follow this page.")
     has_previous_page: bool = strawberry.field(description="Whether the page was asked for behind a cursor.")
     start_cursor: str | None = strawberry.field(description="Cursor of the first edge; null on an empty page.")
-    end_cursor: str | None = strawberry.field(description="Cursor of the last edge: give it as `after` for the next page.")
+    end_cursor: str | None = strawberry.field(description="Cursor of the last edge: the `after` of the next page.")
 
 
 @strawberry.type(description="One element of a list and its cursor.")
@@ -34,18 +36,16 @@ class Connection(Generic[T]):
     page_info: PageInfo = strawberry.field(description="Where the page lies in its list.")
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
-    @strawberry.field(description="The page's elements.")
+    @resolved(description="The page's elements.")
     def nodes(self) -> list[T]:
         """Without cursors."""
         return [edge.node for edge in self.edges]
 
-    @strawberry.field(description="How many elements the whole list has; counted only when asked for.")
+    @resolved(description="How many elements the whole list has; counted only when asked for.")
     async def total_count(self) -> int:
         """One more statement."""
         return await self.count()
 
 
-First = Annotated[
-    int | None, strawberry.argument(description="How many elements at most: 0 to 500; 50 unless told.")
-]
+First = Annotated[int | None, strawberry.argument(description="How many elements at most: 0 to 500; 50 unless told.")]
 After = Annotated[str | None, strawberry.argument(description="Start behind this cursor of the same list and order.")]

@@ -1,12 +1,17 @@
 """What a request carries: who asks, what his bank works with, his transactions, his loaders."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import strawberry
 
+from core.facts.store import FactStore
 from core.indicators.indicator import Labels
+from core.indicators.workshop import Workshop
 from core.plugins.host import Catalogue, Host
+from core.points.rule import PointRule
 from core.session import Bank
 from schema.language import words
 from schema.loaders import Loaders
@@ -14,16 +19,31 @@ from schema.transactions import Transactions
 from tenants.callers import Caller
 
 
+@dataclass(frozen=True)
+class Works:
+    """What is the same for every request: plugins, fact files, engine."""
+
+    host: Host
+    store: FactStore
+    workshop: Workshop
+
+    @cached_property
+    def point_rules(self) -> Mapping[str, PointRule]:
+        """The rules of every installed plugin: an old result is explained where its plugin is disabled now."""
+        return self.host.catalogue(self.host.plugins).point_rules
+
+
 @dataclass
 class Context:
     """One request. `language`: "en" or "zh". `masked`: paths of fields that were null for want of permission."""
 
     caller: Caller
-    host: Host
+    works: Works
     catalogue: Catalogue
     transactions: Transactions
     language: str
     masked: list[list[str | int]] = field(default_factory=list)
+    evidence_lines: int = 0
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -33,6 +53,11 @@ class Context:
     def bank(self) -> Bank:
         """The caller's bank."""
         return self.caller.bank
+
+    @property
+    def point_rules(self) -> Mapping[str, PointRule]:
+        """Every rule a stored line may name."""
+        return self.works.point_rules
 
     def words(self, labels: Labels, locale: str | None) -> str:
         """A label in the language asked for."""

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import strawberry
+from strawberry import UNSET
 
 from core.errors import InputError
 from core.indicators.indicator import Labels
@@ -32,7 +33,7 @@ def accepted_language(header: str) -> str:
 
 def words(labels: Labels, locale: str | None, accepted: str) -> str:
     """The label in the language asked for; InputError LOCALE_UNKNOWN for one we do not speak."""
-    if not locale:
+    if locale is None or locale is UNSET:
         language = accepted
     elif locale in LOCALES:
         language = LOCALES[locale]

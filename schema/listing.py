@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from strawberry import UNSET
+
 from core.errors import InputError
 from core.paging import ROOT, Listing, Order, Page
 from core.session import Bank
@@ -18,10 +20,10 @@ T = TypeVar("T")
 
 def page_of(bank: Bank, listed: str, first: int | None, after: str | None, order: tuple[Order, ...]) -> Page:
     """The page asked for; FIRST_OUT_OF_RANGE and CURSOR_INVALID."""
-    wanted = DEFAULT_FIRST if first is None else first
+    wanted = DEFAULT_FIRST if first is None or first is UNSET else first
     if not 0 <= wanted <= MOST:
         raise InputError(f"`first` is 0 to {MOST}.", code="FIRST_OUT_OF_RANGE")
-    position = None if after is None else read_cursor(bank, listed, order, after)
+    position = None if after is None or after is UNSET else read_cursor(bank, listed, order, after)
     return Page(wanted, order, position)
 
 
@@ -38,7 +40,7 @@ async def connection(
 ) -> Connection[T]:
     """The page of `parent`'s list, each record made into a `T`. `listed` names the list inside cursors."""
     context = info.context
-    page = page_of(context.bank, listed, first or (None if first is None else 0), after or None, order)
+    page = page_of(context.bank, listed, first, after, order)
     found = await context.loaders.pages(listing, page).load(parent)
     edges = [
         Edge(cursor=write_cursor(context.bank, listed, order, position), node=make(row)) for position, row in found.rows

@@ -26,7 +26,8 @@ class Loaders:
 
     def __init__(self, transactions: Transactions, caller: Caller) -> None:
         self._transactions = transactions
-        anybody, today = RowScope(caller.today, everything=True), caller.today
+        today = caller.today
+        anybody, nobody = RowScope(today, everything=True), RowScope(today)
         scope, pay = caller.rows("scorecard:read"), caller.rows("scorecard.pay:read")
         own = caller.rows("manager:read")
         self.branches: DataLoader[str, BranchRead | None] = self._loader(branches_by_code)
@@ -34,6 +35,10 @@ class Loaders:
         self.runs: DataLoader[str, RunRead | None] = self._loader(runs_by_id)
         self.lines: DataLoader[Key, tuple[LineRead, ...] | None] = self._loader(lines_by_card)
         self.cards: DataLoader[Key, CardRead | None] = self._loader(lambda s, keys: cards_by_key(s, keys, scope, pay))
+        seen = caller.rows("evidence:read")
+        self.evidence_cards: DataLoader[Key, CardRead | None] = self._loader(
+            lambda s, keys: cards_by_key(s, keys, seen, nobody)
+        )
         self.managers: DataLoader[str, ManagerRead | None] = self._loader(
             lambda s, codes: managers_by_code(s, codes, today, own)
         )

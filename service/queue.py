@@ -39,6 +39,13 @@ _CLAIM = text(
 )
 
 
+_COUNTS = text(
+    """SELECT b.code, count(*) FILTER (WHERE status = 'queued'), count(*) FILTER (WHERE status = 'running'),
+              count(*) FILTER (WHERE status = 'failed')
+       FROM platform.jobs JOIN platform.banks b ON b.id = bank_id GROUP BY b.code ORDER BY b.code"""
+)
+
+
 class LeaseLost(Exception):
     """The job is no longer ours: whatever the open transaction did must not be committed.
 
@@ -150,6 +157,12 @@ class Queue:
         )
         async with self.engine.begin() as connection:
             return bool((await connection.execute(ours)).rowcount)
+
+
+async def count_jobs(engine: AsyncEngine) -> list[tuple[Any, ...]]:
+    """Per bank with jobs: its code and how many are queued, running and failed, by code."""
+    async with engine.connect() as connection:
+        return [tuple(row) for row in await connection.execute(_COUNTS)]
 
 
 _NOBODY: dict[str, Any] = {"worker": None, "lease_until": None}

@@ -12,6 +12,7 @@ from core.cases.formulas import FORMULAS
 from core.cases.measured import MEASURED
 from core.cases.reading import read_cases
 from core.cases.scoring import SCORING, Outcome
+from core.cases.sheet import run_sheet
 from core.errors import MeritgraphError
 from core.indicators.indicator import Indicator
 
@@ -53,6 +54,8 @@ def _run(case: Case, indicators: Mapping[str, Indicator], engine: CaseEngine) ->
             return SCORING[case.rule](case.given), ""
         if case.rule in MEASURED:
             return MEASURED[case.rule](case.given, indicators, engine), ""
+        if case.rule == "scorecard":
+            return run_sheet(case.given, indicators, case.file.parent), ""
     except MeritgraphError as refused:
         if refused.code == "CASE_INVALID":
             raise _NotRunnable(f"an invalid case: {refused.message}") from refused

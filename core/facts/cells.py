@@ -1,7 +1,7 @@
 """SQL for the cells of a delivery: the text, the rule it breaks (null: none), and the value as kept.
 
-Layers over a relation of raw columns c0, c1, …: `t_<cell>` the trimmed text or null, `r_<cell>` the broken rule or
-null, `<column>` the value or null. The same SQL serves the quick look at a file and the report about a wrong one.
+Layers over a relation of raw columns c0, c1, …: `t_<cell>` the trimmed text or null, `p_<cell>` what a parser makes of
+it or null, `r_<cell>` the broken rule or null, `<column>` the value or null. The same SQL serves the quick look at a file and the report about a wrong one.
 """
 
 from collections.abc import Mapping
@@ -36,6 +36,7 @@ class Cell:
     source: str
     text: str
     rule: str
+    parsed: str = "NULL"
     more: str = ""
 
 
@@ -46,9 +47,9 @@ def cells_of(plan: ReadPlan, raw: Raw, bind: Bound) -> list[Cell]:
         source = plan.sources.get(column.name)
         if source is None or source.column is None:
             continue
-        text = _text(plan, raw[source.column], bind)
-        rule = _rule(plan, column, bind)
-        cells.append(Cell(column.name, column, source.column, text, rule, str(plan.digits(column))))
+        text, rule = _text(plan, raw[source.column], bind), _rule(plan, column, bind)
+        parsed, digits = _parsed(plan, column, bind), str(plan.digits(column))
+        cells.append(Cell(column.name, column, source.column, text, rule, parsed, digits))
         if sign := source.negative or source.positive:
             name, known = f"{column.name}__sign", bind(_signs(source.negative) + _signs(source.positive))
             broken = f"{_t(column.name)} IS NOT NULL AND NOT list_contains({known}::VARCHAR[], {_t(name)})"
@@ -58,7 +59,7 @@ def cells_of(plan: ReadPlan, raw: Raw, bind: Bound) -> list[Cell]:
         source_column, ours = plan.mapping.currency.column, bind(plan.bank.currency)
         rule = f"CASE WHEN {_t('__currency')} <> {ours} THEN 'CURRENCY_NOT_OF_BANK' END"
         text = _trimmed(raw[source_column], bind)
-        cells.append(Cell("__currency", None, source_column, text, rule, plan.bank.currency))
+        cells.append(Cell("__currency", None, source_column, text, rule, more=plan.bank.currency))
     return cells
 
 
@@ -69,13 +70,14 @@ def typed_query(plan: ReadPlan, cells: list[Cell], raw: Raw, relation: str, bind
     """
     at = ["record", "line"] if detailed else []
     texts = [*at, *(f"{cell.text} AS {_t(cell.name)}" for cell in cells)]
+    parsed = [f"{cell.parsed} AS {_p(cell.name)}" for cell in cells]
     rules = [f"{cell.rule} AS {_r(cell.name)}" for cell in cells]
     values = [f"{_value(plan, column, bind)} AS {quoted(column.name)}" for column in plan.table.columns]
     shown = [*at, *(f"{_t(cell.name)}, {_r(cell.name)}" for cell in cells)] if detailed else []
     bad = " OR ".join(f"{_r(cell.name)} IS NOT NULL" for cell in cells)
     return (
         f"SELECT {', '.join([*values, *shown])}, ({bad}) AS bad FROM (SELECT *, {', '.join(rules)} "  # noqa: S608
-        f"FROM (SELECT {', '.join(texts)} FROM {relation} WHERE {_counting(plan, raw, bind)}))"
+        f"FROM (SELECT *, {', '.join(parsed)} FROM (SELECT {', '.join(texts)} FROM {relation} WHERE {_counting(plan, raw, bind)})))"
     )
 
 
@@ -83,17 +85,25 @@ def _t(name: str) -> str:
     return quoted(f"t_{name}")
 
 
+def _p(name: str) -> str:
+    return quoted(f"p_{name}")
+
+
 def _r(name: str) -> str:
     return quoted(f"r_{name}")
 
 
 def _trimmed(raw: str, bind: Bound) -> str:
-    return f"coalesce(trim({raw}, {bind(BLANKS)}), '')"
+    # Trimming by a list of characters is slow: texts that begin and end in print are left as they are.
+    clean = f"ascii({raw}) BETWEEN 33 AND 126 AND ascii(right({raw}, 1)) BETWEEN 33 AND 126"
+    return f"CASE WHEN {clean} THEN {raw} ELSE coalesce(trim({raw}, {bind(BLANKS)}), '') END"
 
 
 def _text(plan: ReadPlan, raw: str, bind: Bound) -> str:
-    text, nulls = _trimmed(raw, bind), ["", *(null.strip(BLANKS) for null in plan.mapping.csv.nulls)]
-    return f"CASE WHEN list_contains({bind(sorted(set(nulls)))}::VARCHAR[], {text}) THEN NULL ELSE {text} END"
+    text, nulls = _trimmed(raw, bind), {null.strip(BLANKS) for null in plan.mapping.csv.nulls} - {""}
+    if not nulls:
+        return f"nullif({text}, '')"
+    return f"CASE WHEN list_contains({bind(['', *sorted(nulls)])}::VARCHAR[], {text}) THEN NULL ELSE {text} END"
 
 
 def _counting(plan: ReadPlan, raw: Raw, bind: Bound) -> str:
@@ -119,7 +129,7 @@ def _rule(plan: ReadPlan, column: Column, bind: Bound) -> str:
             tests = _code_rules(plan, column, text, bind)
         case ColumnType.DAY:
             first, last = bind(FIRST_DAY), bind(LAST_DAY)
-            parsed = _day(plan, column, text, bind)
+            parsed = _p(column.name)
             tests = [(f"{parsed} IS NULL OR {parsed} NOT BETWEEN {first} AND {last}", "DATE_INVALID")]
         case _:
             tests = _number_rules(plan, column, text, bind)
@@ -150,12 +160,19 @@ def _number_rules(plan: ReadPlan, column: Column, text: str, bind: Bound) -> lis
     return [
         (f"NOT regexp_full_match({text}, {bind(plain)})", "NUMBER_INVALID"),
         (f"regexp_matches({text}, {bind(f'{point}[0-9]{{{digits}}}[0-9]*[1-9]')})", "NUMBER_TOO_PRECISE"),
-        (f"{_number(plan, column, text, bind)} IS NULL", "NUMBER_TOO_LARGE"),
+        (f"{_p(column.name)} IS NULL", "NUMBER_TOO_LARGE"),
     ]
 
 
+def _parsed(plan: ReadPlan, column: Column, bind: Bound) -> str:
+    if column.type in (ColumnType.CODE, ColumnType.FLAG):
+        return "NULL"
+    parse = _day if column.type is ColumnType.DAY else _number
+    return parse(plan, column, _t(column.name), bind)
+
+
 def _number(plan: ReadPlan, column: Column, text: str, bind: Bound) -> str:
-    """The text as DECIMAL(18, digits): null from 10^18 of the smallest unit on. Asked only of what looks right."""
+    """The text as DECIMAL(18, digits): null from 10^18 of the smallest unit on. More lenient than the rules are."""
     csv = plan.mapping.csv
     plain = f"replace({text}, {bind(csv.thousands)}, '')" if csv.thousands else text
     plain = f"replace({plain}, ',', '.')" if csv.decimal == "," else plain
@@ -179,15 +196,16 @@ def _value(plan: ReadPlan, column: Column, bind: Bound) -> str:
     text, good = _t(column.name), f"{_r(column.name)} IS NULL"
     match column.type:
         case ColumnType.CODE | ColumnType.FLAG:
-            codes = _codes(plan, column)
-            known, ours = bind(list(codes)), bind(list(codes.values()))
-            chosen = f"({ours}::VARCHAR[])[list_position({known}::VARCHAR[], {text})]" if codes else text
+            chosen = text
+            if codes := _codes(plan, column):
+                known, ours = bind(list(codes)), bind(list(codes.values()))
+                chosen = f"({ours}::VARCHAR[])[list_position({known}::VARCHAR[], {text})]"
             value = f"CAST({chosen} AS {kind})"
         case ColumnType.DAY:
-            value = _day(plan, column, text, bind)
+            value = _p(column.name)
         case _:
             digits = plan.digits(column)
-            scaled = f"CAST({_number(plan, column, text, bind)} AS DECIMAL(38, {digits})) * {10**digits}"
+            scaled = f"CAST({_p(column.name)} AS DECIMAL(38, {digits})) * {10**digits}"
             value = f"CAST({scaled} AS BIGINT){_sign(plan, column, bind)}"
     return f"CASE WHEN {good} THEN {value} END"
 

@@ -75,6 +75,9 @@ class Bound:
         self.values: dict[str, Any] = {}
 
     def __call__(self, value: Any) -> str:
+        for name, known in self.values.items():  # the same placeholder lets the engine compute a thing once
+            if type(known) is type(value) and known == value:
+                return f"${name}"
         name = f"p{len(self.values)}"
         self.values[name] = value
         return f"${name}"

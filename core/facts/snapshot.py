@@ -43,6 +43,15 @@ class Snapshot:
         """The hashes of all its files."""
         return frozenset(file.sha256 for files in self.tables.values() for file in files)
 
+    def as_read(self) -> "Snapshot":
+        """Only what a run reads: where spans are derived, the records behind them are left out."""
+        return Snapshot(
+            {
+                fact: tuple(file for file in files if file.part != "record") or files
+                for fact, files in self.tables.items()
+            }
+        )
+
     def body(self) -> dict[str, list[list[Any]]]:
         """As JSON: fact → [[part, month, sha256, rows], …]."""
         return {

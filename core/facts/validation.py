@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.facts.cells import Cell
+from core.facts.cells import SQL_TYPES, Cell
 from core.facts.engine import Engine, quoted
 from core.facts.fact_table import Column, FactKind
 from core.facts.findings import KEPT, FindingList
@@ -56,19 +56,21 @@ def load_register(engine: Engine, name: str, files: Sequence[Path]) -> None:
         return
     relation = "read_parquet($files)"
     if files[0].suffix == ".csv":
-        relation = f"read_csv($files, header = true, columns = {{'{column}': 'VARCHAR'}}, auto_detect = false)"
+        relation = f"read_csv($files, header = true, columns = {{'{column}': 'VARCHAR'}}, auto_detect = false, "
+        relation += "delim = ',', quote = '\"', escape = '\"')"
     found = {"files": [str(file) for file in files]}
     engine.rows(f"INSERT INTO known_{name} SELECT {quoted(column)} FROM {relation}", found)  # noqa: S608
 
 
 def load_delivered_keys(engine: Engine, plan: ReadPlan, files: Sequence[Path]) -> None:
-    """Make the table `delivered` of keys that other deliveries in force hold."""
-    keys = ", ".join(map(quoted, plan.table.key))
-    relation = "read_parquet($files)" if files else TYPED
-    engine.rows(
-        f"CREATE TEMP TABLE delivered AS SELECT {keys} FROM {relation} WHERE $any",  # noqa: S608
-        {"any": bool(files), **({"files": [str(file) for file in files]} if files else {})},
-    )
+    """Make the table `delivered` of the keys that other deliveries in force hold."""
+    keys = [plan.table.column(name) for name in plan.table.key]
+    columns = ", ".join(f"{quoted(key.name)} {SQL_TYPES[key.type]}" for key in keys)
+    engine.rows(f"CREATE TEMP TABLE delivered ({columns})")
+    if files:
+        names = ", ".join(quoted(key.name) for key in keys)
+        found = {"files": [str(file) for file in files]}
+        engine.rows(f"INSERT INTO delivered SELECT {names} FROM read_parquet($files)", found)  # noqa: S608
 
 
 def is_faultless(engine: Engine, plan: ReadPlan) -> bool:

@@ -118,5 +118,5 @@ class BoundFacts:
         for (name, _), bound in self._bound.items():
             if self._tables[name].kind is FactKind.BALANCE:
                 lost = bound.filter(bound.customer.isnull()).account.nunique()
-                unknown = max(unknown, self._engine.connection.execute(lost))
+                unknown = max(unknown, self._engine.scalar(lost))
         return unknown

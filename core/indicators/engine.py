@@ -34,7 +34,7 @@ class Engine:
         """The rows of Parquet files as one Ibis table. FACTS_DAMAGED when they do not hold `rows` rows in all."""
         try:
             table = self.connection.read_parquet([str(path) for path in paths])
-            found = table.count().execute()
+            found = self.scalar(table.count())
         except Exception as error:
             raise Unavailable(f"Fact files cannot be read: {error}", code="FACTS_DAMAGED") from error
         if found != rows:
@@ -43,11 +43,15 @@ class Engine:
 
     def keep(self, name: str, expression: Any) -> Any:
         """Compute an expression once and keep it for this session."""
-        return self.connection.create_table(name, expression, temp=True, overwrite=True)
+        return self.connection.create_table(name, expression, temp=True)
 
     def read(self, expression: Any) -> pa.Table:
         """The expression's rows."""
         return self.connection.to_pyarrow(expression)
+
+    def scalar(self, expression: Any) -> Any:
+        """The one value of a scalar expression. Never `execute()`: that goes through pandas."""
+        return self.connection.to_pyarrow(expression).as_py()
 
     def close(self) -> None:
         """Forget everything; also ends a computation under way in another thread."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import ibis
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -54,7 +55,7 @@ def compute(
     setting = Setting(
         engine=engine,
         facts=facts,
-        shares=engine.keep("shares", frozen.shares),
+        shares=engine.keep("shares", ibis.memtable(frozen.shares).filter(ibis.literal(True))),
         period=inputs.period,
         managers=[manager.manager for manager in frozen.managers],
         digits=bank.digits,

@@ -109,7 +109,7 @@ def _page(
     counted = held(rows_of(indicator, setting), setting.shares)
     mine = counted.filter(counted.manager == manager)
     mine = mine.mutate(key=mine.customer.fill_null(""))
-    total = engine.connection.execute(mine.count())
+    total = engine.scalar(mine.count())
     if after is not None:
         mine = mine.filter(_beyond(mine, after))
     ordered = mine.order_by(mine.key, mine.ref, mine["first"]).limit(limit + 1)

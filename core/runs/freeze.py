@@ -33,8 +33,10 @@ _MANAGERS = {
 }
 _TARGETS = {"manager": pa.string(), "indicator": pa.string(), "target": pa.string(), "prorate": pa.bool_()}
 
+# asyncpg stores 9999-12-31, Python's last day, as PostgreSQL's infinity, which is no day in a file.
 _READ_SHARES = """
-    SELECT customer, manager, valid_from AS first, valid_until AS until, share_ppm FROM bank.shares
+    SELECT customer, manager, valid_from AS first, least(valid_until, DATE '9999-12-31') AS until, share_ppm
+    FROM bank.shares
     WHERE valid_from <= $1 AND valid_until > $2"""
 
 # A leaver counts where he was on his last day, everybody else where he is on the period's last.
@@ -53,7 +55,7 @@ _READ_BRANCHES = 'SELECT branch, parent, kind FROM bank.branches ORDER BY branch
 
 async def freeze(session: BankSession, store: FactStore, scheme: str, version: int, period: Period) -> Inputs:
     """Write down everything the run reads. `session` must be frozen (REPEATABLE READ): one moment for all of it."""
-    facts = await snapshot.current(session)
+    facts = (await snapshot.current(session)).as_read()
     first, last = period.first, period.last
     body = await session.row(
         "SELECT body::text AS body FROM bank.scheme_versions WHERE scheme = $1 AND version = $2", scheme, version

@@ -27,7 +27,10 @@ LIBRARIES = ("duckdb", "ibis-framework", "pyarrow")
 class Open(Protocol):
     """Opens transactions of one bank."""
 
-    bank: Bank
+    @property
+    def bank(self) -> Bank:
+        """Whose."""
+        ...
 
     def __call__(self, *, read_only: bool = False, frozen: bool = False) -> AbstractAsyncContextManager[BankSession]:
         """One transaction, committed on leaving."""

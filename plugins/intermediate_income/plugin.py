@@ -1,8 +1,9 @@
 """Offers the intermediate_income indicators."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from core.plugin import Indicator, hook
+from core.plugin import DemoBank, Indicator, hook
+from plugins.intermediate_income.demo import invent_fees
 from plugins.intermediate_income.indicators import INDICATORS
 
 
@@ -10,3 +11,9 @@ from plugins.intermediate_income.indicators import INDICATORS
 def indicators() -> Sequence[Indicator]:
     """All of this family."""
     return INDICATORS
+
+
+@hook
+def demo_facts(bank: DemoBank) -> Mapping[str, Sequence[Sequence[str]]]:
+    """Fees of two quarters."""
+    return invent_fees(bank)

@@ -1,8 +1,9 @@
 """Offers the loans indicators."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from core.plugin import Indicator, hook
+from core.plugin import DemoBank, Indicator, hook
+from plugins.loans.demo import invent_loans
 from plugins.loans.indicators import INDICATORS
 
 
@@ -10,3 +11,9 @@ from plugins.loans.indicators import INDICATORS
 def indicators() -> Sequence[Indicator]:
     """All of this family."""
     return INDICATORS
+
+
+@hook
+def demo_facts(bank: DemoBank) -> Mapping[str, Sequence[Sequence[str]]]:
+    """The list of loans."""
+    return invent_loans(bank)

@@ -1,8 +1,9 @@
 """Offers the satisfaction indicators and their fact tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from core.plugin import FactTable, Indicator, hook
+from core.plugin import DemoBank, FactTable, Indicator, hook
+from plugins.satisfaction.demo import invent_voices
 from plugins.satisfaction.facts import FACT_TABLES
 from plugins.satisfaction.indicators import INDICATORS
 
@@ -17,3 +18,9 @@ def indicators() -> Sequence[Indicator]:
 def fact_tables() -> Sequence[FactTable]:
     """Complaints and surveys."""
     return FACT_TABLES
+
+
+@hook
+def demo_facts(bank: DemoBank) -> Mapping[str, Sequence[Sequence[str]]]:
+    """Surveys and complaints."""
+    return invent_voices(bank)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from core.session import Bank, BankSession
     from service.house import House
     from service.settings import Settings
-    from tenants.callers import Caller
 
 T = TypeVar("T")
+OPERATOR = "platform-operator"
+"""Who acts where machine access is the only proof: registering a bank and its first administrator."""
 
 
 def load_settings(*, quiet: bool = True) -> "Settings":
@@ -94,10 +95,15 @@ async def find_bank(house: "House", code: str) -> "Bank":
 
 @asynccontextmanager
 async def acting(house: "House", bank: "Bank", person: str, permission: str) -> "AsyncIterator[BankSession]":
-    """A transaction of `person` in `bank`, who must hold `permission`: NotFound, Forbidden."""
-    from tenants.callers import local_caller
+    """A transaction of `person` in `bank`, who must hold `permission`: PERSON_UNKNOWN, FORBIDDEN."""
+    from core.plugins.store import catalogue
+    from tenants.callers import load_caller, require
 
     async with house.door.open(bank, person) as session:
-        caller: Caller = await local_caller(session, house.host, person)
-        caller.require(permission)
+        require(await load_caller(session, await catalogue(session, house.host)), permission)
         yield session
+
+
+def reading(house: "House", bank: "Bank") -> "AbstractAsyncContextManager[BankSession]":
+    """A read-only transaction with the rights of whoever has this machine."""
+    return house.door.open(bank, OPERATOR, read_only=True)

@@ -1,4 +1,4 @@
-"""Case files in a folder of the test's own, run with every built-in indicator."""
+"""Case files in a folder of the test's own, run with every installed indicator."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -8,15 +8,16 @@ import pytest
 from core.cases.case import Report
 from core.cases.run import run_cases
 from core.indicators.indicator import Indicator
-from plugins.deposits.indicators import INDICATORS
+from core.plugins.host import Host
 
 RunText = Callable[[str], Report]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def indicators() -> Mapping[str, Indicator]:
-    """What the deposits plugin offers, by code."""
-    return {indicator.code: indicator for indicator in INDICATORS}
+    """All installed indicators, by code."""
+    host = Host.installed()
+    return host.catalogue(host.plugins).indicators
 
 
 @pytest.fixture

@@ -154,3 +154,21 @@ def test_folders_are_searched_to_the_bottom(tmp_path: Path, indicators: Mapping[
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     assert run_cases([tmp_path], indicators).lines == ["2 passed, 0 failed"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("{scheme: ../secret.yaml, managers: {}}", "must be the name of a file beside the case"),
+        ("{scheme: missing.yaml, managers: {}}", "given.scheme cannot be read"),
+        ("{scheme: {code: x}, managers: {m1: {values: {}}}}", "SCHEME_INVALID"),
+        ("{scheme: s, digits: 9, managers: {}}", "given.digits must be 0 to 4"),
+    ],
+)
+def test_a_sheet_that_cannot_be_scored_fails_with_its_reason(
+    tmp_path: Path, indicators: Mapping[str, Indicator], given: str, said: str
+) -> None:
+    (tmp_path / "case.yaml").write_text(f"[{{name: sheet, rule: scorecard, given: {given}, expect: {{}}}}]")
+    report = run_cases([tmp_path], indicators)
+    assert report.passed == 0
+    assert said in report.lines[0]

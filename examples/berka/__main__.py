@@ -1,0 +1,90 @@
+"""`python -m examples.berka FOLDER --period 1993-Q4 [--json] [--replay]`."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.errors import Conflict, MeritgraphError
+from core.periods import Period
+from examples.berka.source import Source
+from service.commands.complaints import complain, of_unexpected
+from service.commands.desk import load_settings
+
+if TYPE_CHECKING:
+    from core.session import Bank
+    from examples.berka.assessment import Scored
+    from service.house import House
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command()
+def berka(
+    folder: Annotated[Path, typer.Argument(help="Where account.asc, district.asc, loan.asc and trans.asc lie.")],
+    period: Annotated[str, typer.Option(help="A month, quarter, half-year or year: 1993-12, 1993-Q4, 1993-H2, 1993.")],
+    as_json: Annotated[bool, typer.Option("--json", help="JSON for machines instead of a table.")] = False,
+    replay: Annotated[bool, typer.Option("--replay", help="Compute the run again and compare the hashes.")] = False,
+) -> None:
+    """Load the real Czech bank of the PKDD'99 challenge and score its 77 districts as managers of 8 regions.
+
+    The bank is loaded once; another period reuses it. The database is the installation's: embedded under .state, or
+    MERITGRAPH_DATABASE_URL. Days before the first transaction count zero; after the last, balances stay as they were.
+
+    `python -m examples.berka ../shared/data/berka --period 1993-Q4`
+
+    `python -m examples.berka ../shared/data/berka --period 1994-H1 --json`
+    """
+    from examples.berka.report import print_json, print_table
+
+    run, scored = asyncio.run(_work(Source(folder), Period.parse(period), replay))
+    if as_json:
+        print_json(scored)
+    else:
+        print_table(scored, f"{period}, CZK · run {run}")
+
+
+async def _work(source: Source, period: Period, replayed: bool) -> "tuple[str, list[Scored]]":
+    from examples.berka.assessment import assess, scorecards
+    from examples.berka.loading import load
+    from service.database import prepare
+    from service.house import open_house
+
+    settings = load_settings()
+    await prepare(settings)
+    async with open_house(settings) as house:
+        bank = await load(house, source)
+        run = await assess(house, bank, source, period)
+        if replayed:
+            await _replay(house, bank, run)
+        return run, await scorecards(house, bank, run)
+
+
+async def _replay(house: "House", bank: "Bank", run: str) -> None:
+    from core.runs.replay import replay
+
+    found = await replay(house.door.opener(bank, "auditor"), house.host, house.store, house.workshop, run)
+    if not found.same:
+        raise Conflict(f"Run {run} came out otherwise: {found.expected}, now {found.got}.", code="REPLAY_DIFFERS")
+    print(f"replayed: {found.got}", file=sys.stderr)
+
+
+def main() -> None:
+    """Exit codes as those of `meritgraph`."""
+    try:
+        app()
+    except MeritgraphError as error:
+        sys.exit(complain(error))
+    except Exception as error:
+        sys.exit(complain(of_unexpected(error)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Invents fees of a demonstration bank: card and agency fees of people, settlement and advice of companies."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from core.plugin import DemoBank
+
+KINDS = {
+    "retail": ("card", "card", "agency_insurance", "agency_funds"),
+    "corporate": ("settlement", "settlement", "settlement", "advisory"),
+    "interbank": ("settlement",),
+}
+YUAN = {
+    "card": (10, 300),
+    "agency_insurance": (200, 6_000),
+    "agency_funds": (100, 4_000),
+    "settlement": (50, 2_500),
+    "advisory": (5_000, 60_000),
+}
+REVERSED_AFTER = timedelta(days=3)
+
+
+def invent_fees(bank: DemoBank) -> Mapping[str, Sequence[Sequence[str]]]:
+    """Bookings of the period and the one before; one in ninety is reversed three days later."""
+    booked = ((customer, *booking) for customer, kind in bank.customers for booking in _bookings(bank, kind))
+    return {
+        "fees": [
+            (f"T{number:07}", customer, "", day.isoformat(), kind, _yuan(fen))
+            for number, (customer, day, kind, fen) in enumerate(booked, start=1)
+        ]
+    }
+
+
+def _bookings(bank: DemoBank, customer_kind: str) -> Iterator[tuple[date, str, int]]:
+    chance, first = bank.random, bank.period.previous().first
+    days = (bank.period.until - first).days
+    for _ in range(chance.choices((0, 1, 3, 8), (20, 30, 35, 15))[0]):
+        kind = chance.choice(KINDS[customer_kind])
+        low, high = YUAN[kind]
+        day, fen = first + timedelta(days=chance.randrange(days)), chance.randint(low * 100, high * 100)
+        yield day, kind, fen
+        if chance.randrange(90) == 0 and day + REVERSED_AFTER <= bank.period.last:
+            yield day + REVERSED_AFTER, kind, -fen
+
+
+def _yuan(fen: int) -> str:
+    whole, part = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole}.{part:02}"

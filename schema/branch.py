@@ -1,0 +1,111 @@
+"""Branches."""
+
+import enum
+from typing import Annotated
+
+import strawberry
+from strawberry import UNSET
+
+from core.branches.store import BRANCHES, CODE, KIND, BranchRead, branch_read
+from core.codes import is_code
+from core.errors import NotFound
+from core.paging import Order
+from schema.connection import After, Connection, First
+from schema.context import Context, Info
+from schema.ids import global_id
+from schema.language import Locale
+from schema.listing import connection
+from schema.node import Node
+from schema.order import OrderDirection, orders
+from schema.resolved import resolved
+from tenants.callers import require
+
+
+@strawberry.type(description="A branch (机构): a node of the bank's tree, from head office to team.")
+class Branch(Node):
+    """`read` is what core knows of it."""
+
+    read: strawberry.Private[BranchRead]
+    code: str = strawberry.field(description="The bank's own code of the branch.")
+    kind: str = strawberry.field(description="What it is: head_office, branch, sub_branch, outlet, team, …")
+
+    @resolved(description="Its name.")
+    def name(self, info: Info, locale: Locale = UNSET) -> str:
+        """In the language asked for."""
+        return info.context.words(self.read.labels, locale)
+
+    @resolved(description="The branch it belongs to; null at the top of the tree.")
+    async def parent(self, info: Info) -> "Branch | None":
+        """One level up."""
+        return await branch_of(info.context, self.read.parent) if self.read.parent else None
+
+
+@strawberry.enum(description="What branches can be ordered by.")
+class BranchOrderField(enum.Enum):
+    """Keys."""
+
+    CODE = strawberry.enum_value("code", description="Their code, by code points.")
+    KIND = strawberry.enum_value("kind", description="Their kind, by code points.")
+
+
+@strawberry.input(description="One key of an order of branches.")
+class BranchOrder:
+    """Key and direction."""
+
+    field: BranchOrderField = strawberry.field(description="The key.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Its direction.")
+
+
+_KEYS = {BranchOrderField.CODE: CODE, BranchOrderField.KIND: KIND}
+
+
+def branch(context: Context, read: BranchRead) -> Branch:
+    """The GraphQL object of a branch read."""
+    return Branch(id=global_id(context.bank, "Branch", read.code), read=read, code=read.code, kind=read.kind)
+
+
+async def branch_of(context: Context, code: str) -> Branch | None:
+    """The branch of a code, batched; None if there is none or the caller may read no branch."""
+    if not context.caller.decide("branch:read").allowed:
+        return None
+    found = await context.loaders.branches.load(code)
+    return None if found is None else branch(context, found)
+
+
+@strawberry.type
+class BranchRoots:
+    """Entries to branches."""
+
+    @resolved(description="The bank's branches, by code unless told.")
+    async def branches(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        order_by: Annotated[
+            list[BranchOrder] | None, strawberry.argument(description="Order: most important key first.")
+        ] = UNSET,
+    ) -> Connection[Branch] | None:
+        """All of them: the tree is no secret inside the bank."""
+        require(info.context.caller, "branch:read")
+        order = orders(order_by or None, _KEYS, [Order(CODE)], CODE)
+        return await connection(
+            info,
+            "branches",
+            BRANCHES,
+            order,
+            lambda row: branch(info.context, branch_read(row)),
+            first=first,
+            after=after,
+        )
+
+    @resolved(name="branch", description="The branch of this code; null with NOT_FOUND if there is none.")
+    async def one_branch(
+        self, info: Info, code: Annotated[str, strawberry.argument(description="The bank's code of it.")]
+    ) -> Branch | None:
+        """By natural code."""
+        require(info.context.caller, "branch:read")
+        found = await branch_of(info.context, code) if is_code(code) else None
+        if found is None:
+            raise NotFound("There is no such branch.")
+        return found

@@ -1,0 +1,76 @@
+"""Executing a document: parsed and validated within limits and cached, errors translated on every way out."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import strawberry
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse, validate
+from graphql.validation import specified_rules
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+from strawberry.types import ExecutionResult
+
+from schema.faults import translated
+
+MOST_TOKENS = 5000
+MOST_ERRORS = 20
+
+
+@lru_cache(maxsize=512)
+def _parsed(query: str) -> DocumentNode:
+    try:
+        return parse(query, max_tokens=MOST_TOKENS)
+    except RecursionError:
+        raise GraphQLError("The document is nested too deeply.", extensions={"code": "GRAPHQL_PARSE_FAILED"}) from None
+
+
+class Checked(SchemaExtension):
+    """Parses and validates in place of Strawberry: with a token limit, without "did you mean", cached."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Before Strawberry would parse."""
+        if self.execution_context.query:
+            self.execution_context.graphql_document = _parsed(self.execution_context.query)
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Before Strawberry would validate."""
+        context = self.execution_context
+        document, schema = context.graphql_document, context.schema
+        if document is None or not isinstance(schema, MeritSchema) or context.query is None:
+            raise TypeError("a document that was not parsed here")
+        operations = sum(isinstance(d, OperationDefinitionNode) for d in document.definitions)
+        if operations > 1 and context._provided_operation_name is None:  # Strawberry would run the first
+            raise GraphQLError(
+                "The document has several operations: name one in operationName.",
+                extensions={"code": "OPERATION_RESOLUTION_FAILURE"},
+            )
+        errors = schema.checked(context.query)
+        for error in errors:
+            error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(error.extensions or {})}
+        context.pre_execution_errors = errors
+        yield
+
+
+class MeritSchema(strawberry.Schema):
+    """A Strawberry schema whose errors are ours."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.checked = lru_cache(maxsize=512)(self._check)
+
+    def _check(self, query: str) -> list[GraphQLError]:
+        rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+        return validate(self._schema, _parsed(query), rules, max_errors=MOST_ERRORS, hide_suggestions=True)
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
+        """Strawberry would log every mistake of a client with a traceback; `translated` logs what is ours."""
+
+    async def execute(self, *args: Any, **options: Any) -> ExecutionResult:
+        """As Strawberry's, with translated errors."""
+        result = await super().execute(*args, **options)
+        if result.errors:
+            result.errors = [translated(error) for error in result.errors]
+        return result

@@ -1,0 +1,87 @@
+"""GraphQL over HTTP: one ASGI endpoint. Token first, then the body's bytes, then the person, then its meaning."""
+
+import logging
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from core.errors import Unavailable
+from schema.context import Context
+from schema.execution import MeritSchema
+from schema.faults import HttpFault, away, bad_request
+from schema.graphiql import GraphiQL
+from schema.reception import Reception
+from schema.requests import GraphQLRequest, from_body, from_url, read_body
+from schema.responses import GRAPHQL, JSON, media_type, refusal, result_reply, unexpected
+
+log = logging.getLogger("meritgraph.graphql")
+
+
+class GraphQLOverHTTP:
+    """POST and GET of one path; GraphiQL for browsers. Not a redirect, not a 500 page of Starlette's, ever."""
+
+    def __init__(self, reception: Reception, schema: MeritSchema, graphiql: GraphiQL) -> None:
+        self._reception = reception
+        self._schema = schema
+        self._graphiql = graphiql
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request)
+        except HttpFault as fault:
+            response = refusal(request, fault)
+        except ClientDisconnect:
+            return
+        except Unavailable:
+            response = refusal(request, away())
+        except Exception:
+            log.exception("unexpected exception outside execution")
+            response = unexpected(request)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        if request.method not in ("GET", "POST"):
+            raise bad_request("Use GET or POST.", 405, Allow="GET, POST")
+        if _is_browser(request):
+            return self._graphiql.page()
+        if media_type(request) is None:
+            raise bad_request(f"Accept {GRAPHQL} or {JSON}.", 406)
+        proof = await self._reception.proof(request)
+        body = await read_body(request) if request.method == "POST" else b""
+        async with self._reception.context(proof, request) as context:
+            asked = from_body(body) if request.method == "POST" else from_url(request)
+            result = await self._execute(asked, context, request.method)
+        return result_reply(request, result, context.masked)
+
+    async def _execute(self, asked: GraphQLRequest, context: Context, method: str) -> ExecutionResult:
+        allowed = {OperationType.QUERY} if method == "GET" else {OperationType.QUERY, OperationType.MUTATION}
+        try:
+            return await self._schema.execute(
+                asked.query,
+                variable_values=asked.variables,
+                context_value=context,
+                operation_name=asked.operation_name,
+                operation_extensions=asked.extensions,
+                allowed_operation_types=allowed,
+            )
+        except InvalidOperationTypeError as fault:
+            if fault.operation_type is OperationType.SUBSCRIPTION:
+                raise bad_request("Subscriptions are not served over HTTP.") from None
+            raise bad_request("Mutations need POST.", 405, Allow="POST") from None
+        except CannotGetOperationTypeError:
+            message = "The document has no such operation."
+            raise HttpFault("OPERATION_RESOLUTION_FAILURE", message, 400) from None
+        except MissingQueryError:
+            raise bad_request("There is no query in the request.") from None
+
+
+def _is_browser(request: Request) -> bool:
+    asks_html = "text/html" in request.headers.get("accept", "").lower()
+    return request.method == "GET" and asks_html and "query" not in request.query_params

@@ -1,0 +1,132 @@
+"""Managers."""
+
+import enum
+from datetime import date, timedelta
+from typing import Annotated
+
+import strawberry
+from strawberry import UNSET
+
+from core.codes import is_code
+from core.errors import NotFound
+from core.managers.store import BRANCH, CODE, NAME, ManagerRead, PostRead, manager_read, managers_on
+from core.paging import Order
+from core.periods import FOREVER
+from schema.branch import Branch, branch_of
+from schema.connection import After, Connection, First
+from schema.context import Context, Info
+from schema.ids import global_id
+from schema.listing import connection
+from schema.node import Node
+from schema.order import OrderDirection, orders
+from schema.resolved import resolved
+from tenants.callers import require
+
+
+@strawberry.type(description="A relationship manager (客户经理): the person who is scored.")
+class Manager(Node):
+    """As of today in the bank's time zone."""
+
+    post: strawberry.Private[PostRead | None]
+    code: str = strawberry.field(description="The bank's own code of the manager.")
+    name: str = strawberry.field(description="The manager's name.")
+
+    @resolved(description="The branch he is posted to today; null when he holds no post.")
+    async def branch(self, info: Info) -> Branch | None:
+        """Batched over all managers of the answer."""
+        return await branch_of(info.context, self.post.branch) if self.post else None
+
+    @resolved(description="Today's position: trainee, manager, chief, …; null when he holds no post.")
+    def position(self) -> str | None:
+        """Of the post."""
+        return self.post.position if self.post else None
+
+    @resolved(description="Today's level in the bank's own words; null when he has none.")
+    def level(self) -> str | None:
+        """Of the post."""
+        return (self.post.level or None) if self.post else None
+
+    @resolved(description="First day of today's post; null when he holds none.")
+    def posted_since(self) -> date | None:
+        """Inclusive."""
+        return self.post.first if self.post else None
+
+    @resolved(description="Last day of today's post; null when he holds none or its end is open.")
+    def posted_until(self) -> date | None:
+        """Inclusive, as people say it."""
+        if self.post is None or self.post.until == FOREVER:
+            return None
+        return self.post.until - timedelta(days=1)
+
+
+@strawberry.enum(description="What managers can be ordered by.")
+class ManagerOrderField(enum.Enum):
+    """Keys."""
+
+    BRANCH = strawberry.enum_value("branch", description="The code of today's branch, by code points.")
+    CODE = strawberry.enum_value("code", description="Their code, by code points.")
+    NAME = strawberry.enum_value("name", description="Their name, by code points.")
+
+
+@strawberry.input(description="One key of an order of managers.")
+class ManagerOrder:
+    """Key and direction."""
+
+    field: ManagerOrderField = strawberry.field(description="The key.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Its direction.")
+
+
+_KEYS = {ManagerOrderField.BRANCH: BRANCH, ManagerOrderField.CODE: CODE, ManagerOrderField.NAME: NAME}
+
+
+def manager(context: Context, read: ManagerRead) -> Manager:
+    """The GraphQL object of a manager read."""
+    return Manager(id=global_id(context.bank, "Manager", read.code), post=read.post, code=read.code, name=read.name)
+
+
+async def manager_of(context: Context, code: str) -> Manager | None:
+    """The manager of a code, batched; None if there is none in the caller's scope."""
+    found = await context.loaders.managers.load(code) if is_code(code) else None
+    return None if found is None else manager(context, found)
+
+
+@strawberry.type
+class ManagerRoots:
+    """Entries to managers."""
+
+    @resolved(description="The managers the caller may see, by code unless told.")
+    async def managers(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        order_by: Annotated[
+            list[ManagerOrder] | None, strawberry.argument(description="Order: most important key first.")
+        ] = UNSET,
+    ) -> Connection[Manager] | None:
+        """Rows of the caller's scope; the count is of the same rows."""
+        caller = info.context.caller
+        require(caller, "manager:read")
+        return await connection(
+            info,
+            "managers",
+            managers_on(caller.today, caller.rows("manager:read")),
+            orders(order_by or None, _KEYS, [Order(CODE)], CODE),
+            lambda row: manager(info.context, manager_read(row)),
+            first=first,
+            after=after,
+        )
+
+    @resolved(
+        name="manager",
+        description="The manager of this code; null with NOT_FOUND if the caller can see none.",
+    )
+    async def one_manager(
+        self, info: Info, code: Annotated[str, strawberry.argument(description="The bank's code of him.")]
+    ) -> Manager | None:
+        """By natural code."""
+        require(info.context.caller, "manager:read")
+        found = await manager_of(info.context, code)
+        if found is None:
+            raise NotFound("There is no such manager.")
+        return found

@@ -1,0 +1,82 @@
+"""Any object by its id."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import strawberry
+
+from core.errors import NotFound
+from schema.bank import bank
+from schema.branch import branch_of
+from schema.context import Context, Info
+from schema.delivery import delivery_of
+from schema.ids import read_id
+from schema.indicator import indicator
+from schema.manager import manager_of
+from schema.node import Node
+from schema.resolved import resolved
+from schema.run import run_of, scorecard_of
+
+Key = tuple[str, ...]
+
+
+async def _bank(context: Context, key: Key) -> Node | None:
+    readable = context.caller.decide("bank:read").allowed
+    return bank(context) if readable and key == (context.bank.code,) else None
+
+
+async def _branch(context: Context, key: Key) -> Node | None:
+    return await branch_of(context, key[0])
+
+
+async def _delivery(context: Context, key: Key) -> Node | None:
+    return await delivery_of(context, int(key[0])) if key[0].isascii() and key[0].isdecimal() else None
+
+
+async def _indicator(context: Context, key: Key) -> Node | None:
+    readable = context.caller.decide("indicator:read").allowed
+    return indicator(context, key[0]) if readable and key[0] in context.catalogue.indicators else None
+
+
+async def _manager(context: Context, key: Key) -> Node | None:
+    return await manager_of(context, key[0])
+
+
+async def _run(context: Context, key: Key) -> Node | None:
+    return await run_of(context, key[0])
+
+
+async def _scorecard(context: Context, key: Key) -> Node | None:
+    return await scorecard_of(context, key[0], key[1])
+
+
+_FINDERS: dict[tuple[str, int], Callable[[Context, Key], Awaitable[Node | None]]] = {
+    ("Bank", 1): _bank,
+    ("Branch", 1): _branch,
+    ("Delivery", 1): _delivery,
+    ("Indicator", 1): _indicator,
+    ("Manager", 1): _manager,
+    ("Run", 1): _run,
+    ("Scorecard", 2): _scorecard,
+}
+"""By type and the number of parts of its key. Each gives None for what the caller may not read."""
+
+
+@strawberry.type
+class NodeRoots:
+    """Relay's entry."""
+
+    @resolved(
+        description="Any object by its id; null with NOT_FOUND where the caller can see none, for whatever reason."
+    )
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> Node | None:
+        """Forged, cut, of another bank, out of reach: one sentence for all."""
+        context = info.context
+        parts = read_id(context.bank, id)
+        find = _FINDERS.get((parts[0], len(parts[1]))) if parts else None
+        found = await find(context, parts[1]) if find and parts else None
+        if found is None:
+            raise NotFound("There is no such object.")
+        return found

@@ -1,0 +1,56 @@
+"""Who comes in: the token first, the person next, and only then is anything of the request understood."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.requests import Request
+
+from core.errors import Unauthenticated
+from core.plugins.store import catalogue as read_catalogue
+from schema.context import Context, Works
+from schema.faults import unauthenticated
+from schema.language import accepted_language
+from schema.transactions import GuardedOpener, IsOutage, Transactions, outages
+from tenants.binding import Door
+from tenants.callers import load_caller
+from tenants.issuers import Issuers
+from tenants.tokens import Proof, verify_token
+
+
+class Reception:
+    """Lets requests in. `is_outage` tells a database that is away from every other fault."""
+
+    def __init__(self, engine: AsyncEngine, door: Door, works: Works, is_outage: IsOutage) -> None:
+        self._issuers = Issuers(engine)
+        self._door = door
+        self._works = works
+        self._is_outage = is_outage
+
+    async def proof(self, request: Request) -> Proof:
+        """The verified token of a request; HttpFault 401 without one."""
+        try:
+            scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
+            if scheme.lower() != "bearer" or not token.strip():
+                raise Unauthenticated("Send a token: Authorization: Bearer …", code="TOKEN_MISSING")
+            with outages(self._is_outage):
+                return await verify_token(token.strip(), self._issuers)
+        except Unauthenticated as error:
+            raise unauthenticated(error) from error
+
+    @asynccontextmanager
+    async def context(self, proof: Proof, request: Request) -> AsyncIterator[Context]:
+        """The request's context while it is answered; HttpFault 401 for a person who may not log in."""
+        opener = GuardedOpener(self._door.opener(proof.bank, proof.person), self._is_outage)
+        transactions = Transactions(opener)
+        try:
+            async with transactions.read() as session:
+                catalogue = await read_catalogue(session, self._works.host)
+                try:
+                    caller = await load_caller(session, catalogue)
+                except Unauthenticated as error:
+                    raise unauthenticated(error) from error
+            language = accepted_language(request.headers.get("accept-language", ""))
+            yield Context(caller, self._works, catalogue, transactions, language)
+        finally:
+            await transactions.close()

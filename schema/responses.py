@@ -1,0 +1,71 @@
+"""Writing a GraphQL response onto HTTP: media type, status, body."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from strawberry.types import ExecutionResult
+
+from schema.faults import UNEXPECTED, UNEXPECTED_CODE, HttpFault, away
+
+GRAPHQL = "application/graphql-response+json"
+JSON = "application/json"
+_SPOKEN = {GRAPHQL: GRAPHQL, JSON: JSON, "application/*": JSON, "*/*": JSON}
+
+
+def media_type(request: Request) -> str | None:
+    """The better liked of the two we speak; application/json for anything and for no header; None for neither."""
+    best, liked = None, 0.0
+    for part in request.headers.get("accept", "*/*").lower().split(","):
+        kind, *parameters = [piece.strip() for piece in part.split(";")]
+        try:
+            quality = next((float(p[2:]) for p in parameters if p.startswith("q=")), 1.0)
+        except ValueError:
+            quality = 0.0
+        spoken = _SPOKEN.get(kind)
+        if spoken and (quality > liked or (quality == liked > 0 and spoken == GRAPHQL)):
+            best, liked = spoken, quality
+    return best
+
+
+def reply(request: Request, body: object, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """JSON that no cache keeps."""
+    sent = {
+        "Vary": "Accept, Accept-Language, Authorization",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        **(headers or {}),
+    }
+    return Response(orjson.dumps(body), status, sent, f"{media_type(request) or JSON}; charset=utf-8")
+
+
+def refusal(request: Request, fault: HttpFault) -> Response:
+    """A fault: its status, its one error, no data."""
+    return reply(request, {"errors": [fault.error]}, fault.status, fault.headers)
+
+
+def unexpected(request: Request) -> Response:
+    """500 that says nothing of what happened."""
+    body = {"errors": [{"message": UNEXPECTED, "extensions": {"code": UNEXPECTED_CODE}}]}
+    return reply(request, body, 500)
+
+
+def result_reply(request: Request, result: ExecutionResult, masked: list[list[str | int]]) -> Response:
+    """The result of an execution; 400 for a document that was not executed, told in the new media type."""
+    errors = result.errors or []
+    codes = {(error.extensions or {}).get("code") for error in errors}
+    if "SERVICE_UNAVAILABLE" in codes:
+        raise away()
+    body: dict[str, Any] = {"errors": [error.formatted for error in errors]} if errors else {}
+    refused = result.data is None and bool(errors) and all(error.path is None for error in errors)
+    if not refused:
+        body["data"] = result.data
+    extensions = {**(result.extensions or {}), **({"masked": masked} if masked else {})}
+    if extensions:
+        body["extensions"] = extensions
+    status = 200
+    if refused:
+        status = 500 if UNEXPECTED_CODE in codes else 400 if media_type(request) == GRAPHQL else 200
+    return reply(request, body, status)

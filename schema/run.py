@@ -1,0 +1,152 @@
+"""Runs and their scorecards; they refer to each other, so they share a file."""
+
+from decimal import Decimal
+
+import strawberry
+from strawberry import UNSET
+
+from core.findings.store import findings_of_runs
+from core.runs.cards import CardRead, card_read, cards_in
+from core.runs.store import RunRead
+from schema.branch import Branch, branch_of
+from schema.connection import After, Connection, First
+from schema.context import Context, Info
+from schema.finding import Finding, findings
+from schema.ids import global_id
+from schema.listing import connection
+from schema.manager import Manager, manager
+from schema.money import MULTIPLE_DIGITS, POINTS_DIGITS, Money, money, scaled
+from schema.node import Node
+from schema.resolved import resolved
+from schema.run_state import RunState, state_fields
+from schema.score_line import ScoreLine, score_line
+from schema.scorecard_order import ScorecardOrders, scorecard_order
+from tenants.callers import require
+
+
+@strawberry.type(description="A scorecard (成绩单): one manager's result in a complete run.")
+class Scorecard(Node):
+    """`read` is what core knows of it."""
+
+    read: strawberry.Private[CardRead]
+    position: str = strawberry.field(description="The manager's position that counted: of the period's last day.")
+    level: str | None = strawberry.field(description="The manager's level that counted; null when he had none.")
+    rank: int | None = strawberry.field(
+        description="Rank in the bank, 1 is best, equals share it; null without points."
+    )
+    rank_in_branch: int | None = strawberry.field(description="Rank in the branch; null without points.")
+    points: Decimal | None = strawberry.field(
+        description="Total points, 4 decimals; null where no line was applicable."
+    )
+    grade: str | None = strawberry.field(description="Grade by the scheme's bands; null without points.")
+    multiple: Decimal | None = strawberry.field(description="The grade's pay multiple, 2 decimals; null without.")
+
+    @resolved(description="Performance pay; null without, and where it is masked (see extensions.masked).")
+    def pay(self, info: Info) -> Money | None:
+        """Needs scorecard.pay:read on this row."""
+        if not self.read.pay_readable:
+            info.context.mask(info.path)
+            return None
+        return None if self.read.pay_minor is None else money(self.read.pay_minor, info.context.bank)
+
+    @resolved(description="The manager who was scored.")
+    async def manager(self, info: Info) -> Manager:
+        """Batched over all scorecards of the answer."""
+        found = await info.context.loaders.scored.load(self.read.manager)
+        if found is None:
+            raise LookupError("a scorecard of a manager who is not stored")
+        return manager(info.context, found)
+
+    @resolved(description="The branch that counted: of the period's last day, or a leaver's last day.")
+    async def branch(self, info: Info) -> Branch | None:
+        """Batched."""
+        return await branch_of(info.context, self.read.branch)
+
+    @resolved(description="Values, targets and points, line by line, in the order of the scheme.")
+    async def lines(self, info: Info) -> list[ScoreLine]:
+        """Batched."""
+        found = await info.context.loaders.lines.load((self.read.run, self.read.manager))
+        return [score_line(line) for line in found or ()]
+
+    @resolved(description="The run it belongs to.")
+    async def run(self, info: Info) -> "Run":
+        """Batched."""
+        found = await info.context.loaders.runs.load(self.read.run)
+        if found is None:
+            raise LookupError("a scorecard of a run that is not stored")
+        return run(info.context, found)
+
+
+@strawberry.type(
+    description="A run (考核批次): one assessment of one period by one scheme version on one snapshot of facts."
+)
+class Run(RunState):
+    """With its results."""
+
+    @resolved(description="Its scorecards that the caller may see; none until it is complete.")
+    async def scorecards(
+        self, info: Info, first: First = UNSET, after: After = UNSET, order_by: ScorecardOrders = UNSET
+    ) -> Connection[Scorecard] | None:
+        """The same list as the root of that name."""
+        return await scorecards_of(info, self.code, first=first, after=after, order_by=order_by)
+
+    @resolved(description="What a person should look at; within the caller's reach.")
+    async def findings(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Finding] | None:
+        """In the order they were found."""
+        caller = info.context.caller
+        require(caller, "run.findings:read")
+        listing = findings_of_runs(caller.rows("run.findings:read"))
+        return await findings(info, listing, self.code, first=first, after=after)
+
+
+def run(context: Context, read: RunRead) -> Run:
+    """The GraphQL object of a run read."""
+    return Run(id=global_id(context.bank, "Run", read.run), **state_fields(read))
+
+
+def scorecard(context: Context, read: CardRead) -> Scorecard:
+    """The GraphQL object of a scorecard read."""
+    return Scorecard(
+        id=global_id(context.bank, "Scorecard", read.run, read.manager),
+        read=read,
+        position=read.position,
+        level=read.level or None,
+        rank=read.rank,
+        rank_in_branch=read.rank_in_branch,
+        points=scaled(read.points_e4, POINTS_DIGITS),
+        grade=read.grade,
+        multiple=scaled(read.multiple_e2, MULTIPLE_DIGITS),
+    )
+
+
+async def scorecards_of(
+    info: Info, run_code: str, *, first: int | None, after: str | None, order_by: ScorecardOrders
+) -> Connection[Scorecard]:
+    """The page of one run's scorecards in the caller's reach; of many runs at once it is one statement."""
+    context = info.context
+    caller = context.caller
+    require(caller, "scorecard:read")
+    return await connection(
+        info,
+        "scorecards",
+        cards_in(caller.rows("scorecard:read"), caller.rows("scorecard.pay:read")),
+        scorecard_order(caller, order_by),
+        lambda row: scorecard(context, card_read(row)),
+        first=first,
+        after=after,
+        parent=run_code,
+    )
+
+
+async def run_of(context: Context, code: str) -> Run | None:
+    """The run of a code, batched; None if there is none or the caller may read none."""
+    if not context.caller.decide("run:read").allowed:
+        return None
+    found = await context.loaders.runs.load(code)
+    return None if found is None else run(context, found)
+
+
+async def scorecard_of(context: Context, run_code: str, manager_code: str) -> Scorecard | None:
+    """The scorecard of a manager in a complete run, batched; None if the caller can see none."""
+    found = await context.loaders.cards.load((run_code, manager_code))
+    return None if found is None else scorecard(context, found)

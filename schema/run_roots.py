@@ -1,0 +1,126 @@
+"""Entries to runs and scorecards."""
+
+import enum
+from typing import Annotated
+
+import strawberry
+from strawberry import UNSET
+
+from core.codes import is_code
+from core.errors import NotFound
+from core.paging import Order
+from core.runs.store import FINISHED_AT, ID, PERIOD, REQUESTED_AT, RUNS, run_read
+from schema.connection import After, Connection, First
+from schema.context import Info
+from schema.ids import key_of
+from schema.listing import connection
+from schema.order import OrderDirection, orders
+from schema.resolved import resolved
+from schema.run import Run, Scorecard, run, run_of, scorecard_of, scorecards_of
+from schema.scorecard_order import ScorecardOrders
+from tenants.callers import require
+
+NO_RUN = "There is no such run."
+
+
+@strawberry.enum(description="What runs can be ordered by.")
+class RunOrderField(enum.Enum):
+    """Keys."""
+
+    FINISHED_AT = strawberry.enum_value("finished_at", description="When they ended.")
+    PERIOD = strawberry.enum_value("period", description='The period\'s text, by code points ("2026-Q3").')
+    REQUESTED_AT = strawberry.enum_value("requested_at", description="When they were asked for.")
+
+
+@strawberry.input(description="One key of an order of runs.")
+class RunOrder:
+    """Key and direction."""
+
+    field: RunOrderField = strawberry.field(description="The key.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Its direction.")
+
+
+_KEYS = {
+    RunOrderField.FINISHED_AT: FINISHED_AT,
+    RunOrderField.PERIOD: PERIOD,
+    RunOrderField.REQUESTED_AT: REQUESTED_AT,
+}
+
+RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's id, or its code.")]
+
+
+@strawberry.type
+class RunRoots:
+    """Entries to runs and scorecards."""
+
+    @resolved(description="The bank's runs in every state, newest first unless told.")
+    async def runs(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        order_by: Annotated[
+            list[RunOrder] | None, strawberry.argument(description="Order: most important key first.")
+        ] = UNSET,
+    ) -> Connection[Run] | None:
+        """A run belongs to no manager: who may read runs may read all."""
+        require(info.context.caller, "run:read")
+        return await connection(
+            info,
+            "runs",
+            RUNS,
+            orders(order_by or None, _KEYS, [Order(REQUESTED_AT, descending=True)], ID),
+            lambda row: run(info.context, run_read(row)),
+            first=first,
+            after=after,
+        )
+
+    @resolved(name="run", description="One run; null with NOT_FOUND if there is none.")
+    async def one_run(self, info: Info, id: RunId) -> Run | None:
+        """By id or code."""
+        require(info.context.caller, "run:read")
+        return await _run(info, id)
+
+    @resolved(
+        description="The scorecards of a run that the caller may see; none until it is complete. Null with NOT_FOUND "
+        "if there is no such run."
+    )
+    async def scorecards(
+        self,
+        info: Info,
+        run_id: RunId,
+        first: First = UNSET,
+        after: After = UNSET,
+        order_by: ScorecardOrders = UNSET,
+    ) -> Connection[Scorecard] | None:
+        """The leaderboard."""
+        require(info.context.caller, "scorecard:read")
+        found = await _run(info, run_id)
+        return await scorecards_of(info, found.code, first=first, after=after, order_by=order_by)
+
+    @resolved(
+        name="scorecard",
+        description="One manager's scorecard in a complete run; null with NOT_FOUND if the caller can see none.",
+    )
+    async def one_scorecard(
+        self,
+        info: Info,
+        run_id: RunId,
+        manager_code: Annotated[str, strawberry.argument(description="The bank's code of the manager.")],
+    ) -> Scorecard | None:
+        """Missing, of another bank, out of reach and not complete yet: one sentence for all."""
+        context = info.context
+        require(context.caller, "scorecard:read")
+        code = key_of(context.bank, run_id, "Run")
+        found = await scorecard_of(context, code, manager_code) if code and is_code(manager_code) else None
+        if found is None:
+            raise NotFound("There is no such scorecard.")
+        return found
+
+
+async def _run(info: Info, id: str) -> Run:
+    code = key_of(info.context.bank, id, "Run")
+    found = await run_of(info.context, code) if code else None
+    if found is None:
+        raise NotFound(NO_RUN)
+    return found

@@ -1,0 +1,115 @@
+"""What a run says of itself: its scheme, state, progress and hashes."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+import strawberry
+from strawberry import UNSET
+
+from core.indicators.indicator import Labels
+from core.periods import Period
+from core.runs.store import RunRead
+from schema.context import Info
+from schema.finding import NamedText, named
+from schema.language import Locale
+from schema.node import Node
+from schema.resolved import resolved
+
+
+@strawberry.enum(description="Where a run stands. Its results are readable once it is complete, and never change then.")
+class RunStatus(enum.Enum):
+    """States."""
+
+    QUEUED = strawberry.enum_value("queued", description="Waits for a worker.")
+    RUNNING = strawberry.enum_value("running", description="A worker is at it.")
+    COMPLETE = strawberry.enum_value("complete", description="Done: results are there.")
+    FAILED = strawberry.enum_value("failed", description="Ended without results; `failure` says why.")
+
+
+@strawberry.type(description="One version of a scheme (考核办法).")
+class SchemeVersion:
+    """Named by code and version."""
+
+    labels: strawberry.Private[Labels]
+    code: str = strawberry.field(description="Code of the scheme.")
+    version: int = strawberry.field(description="Its version, from 1.")
+
+    @resolved(description="The scheme's name.")
+    def label(self, info: Info, locale: Locale = UNSET) -> str:
+        """In the language asked for."""
+        return info.context.words(self.labels, locale)
+
+
+@strawberry.type(description="How far a run is.")
+class RunProgress:
+    """Steps of a stage."""
+
+    stage: str = strawberry.field(description="What is being done: queued, freeze, measure, …, complete.")
+    done: int = strawberry.field(description="Steps done of this stage.")
+    total: int = strawberry.field(description="Steps of this stage; 0 while nobody knows.")
+
+
+@strawberry.type(description="Why a run ended without results.")
+class RunFailure:
+    """Code and sentence."""
+
+    code: str = strawberry.field(description="Stable code for machines.")
+    message: str = strawberry.field(description="The sentence for people.")
+
+
+@strawberry.type
+class RunState(Node):
+    """Everything of a run but its results."""
+
+    read: strawberry.Private[RunRead]
+    code: str = strawberry.field(description="The run's natural key, as the command line shows it.")
+    period: Period = strawberry.field(description="The period it assesses.")
+    kind: str = strawberry.field(description='What it is for: "assessment".')
+    status: RunStatus = strawberry.field(description="Where it stands.")
+    requested_by: str = strawberry.field(description="Code of the person who started it.")
+    requested_at: datetime = strawberry.field(description="When it was asked for.")
+    started_at: datetime | None = strawberry.field(description="When a worker took it; null before.")
+    finished_at: datetime | None = strawberry.field(description="When it ended; null before.")
+    inputs_hash: str | None = strawberry.field(description="SHA-256 of everything it read; null until complete.")
+    results_hash: str | None = strawberry.field(description="SHA-256 of everything it found; null until complete.")
+
+    @resolved(description="The scheme version it applies.")
+    def scheme(self) -> SchemeVersion:
+        """Named, not opened."""
+        return SchemeVersion(labels=self.read.scheme_labels, code=self.read.scheme, version=self.read.version)
+
+    @resolved(description="How far it is.")
+    def progress(self) -> RunProgress:
+        """As last reported by the worker."""
+        return RunProgress(stage=self.read.stage, done=self.read.done, total=self.read.total)
+
+    @resolved(description="Why it ended without results; null unless it failed.")
+    def failure(self) -> RunFailure | None:
+        """Code and sentence."""
+        error = self.read.error
+        if not error:
+            return None
+        return RunFailure(code=str(error.get("code", "")), message=str(error.get("message", "")))
+
+    @resolved(description="Versions of the plugins that measured it; empty until complete.")
+    def plugin_versions(self) -> list[NamedText]:
+        """Beside the hashes, not in them."""
+        return named(self.read.versions.get("plugins", {}))
+
+
+def state_fields(read: RunRead) -> dict[str, Any]:
+    """The plain fields of RunState."""
+    return {
+        "read": read,
+        "code": read.run,
+        "period": Period.parse(read.period),
+        "kind": read.kind,
+        "status": RunStatus(read.status),
+        "requested_by": read.requested_by,
+        "requested_at": read.requested_at,
+        "started_at": read.started_at,
+        "finished_at": read.finished_at,
+        "inputs_hash": read.inputs_hash,
+        "results_hash": read.results_hash,
+    }

@@ -1,0 +1,66 @@
+"""Asking for a run."""
+
+from typing import Annotated
+
+import strawberry
+from strawberry import UNSET
+
+from core.codes import is_code
+from core.errors import NotFound
+from core.periods import Period
+from core.runs.start import start_run
+from schema.context import Info
+from schema.resolved import resolved
+from schema.run import Run, run_of
+from tenants.callers import require
+
+
+@strawberry.input(description="Which period to assess by which scheme.")
+class StartRunInput:
+    """Codes only."""
+
+    scheme: str = strawberry.field(description="Code of an approved scheme.")
+    period: Period = strawberry.field(description='The period, such as "2026-Q3"; it must have begun.')
+    version: int | None = strawberry.field(
+        default=UNSET, description="An approved version of the scheme; the newest unless told."
+    )
+
+
+@strawberry.type(description="The run that was started.")
+class StartRunPayload:
+    """Faults come as errors with a code."""
+
+    run: Run = strawberry.field(description="Queued: ask for its `status` and `progress` until it is complete.")
+
+
+@strawberry.type
+class RunChanges:
+    """Changes of runs."""
+
+    @resolved(
+        name="startRun",
+        description="Queue an assessment; needs run:start. BAD_USER_INPUT for a period that has not begun or a scheme "
+        "that cannot be run now, NOT_FOUND for one that is not approved.",
+    )
+    async def start(
+        self, info: Info, input: Annotated[StartRunInput, strawberry.argument(description="What to run.")]
+    ) -> StartRunPayload | None:
+        """Run, job and audit record in one transaction."""
+        context = info.context
+        require(context.caller, "run:start")
+        if not is_code(input.scheme):
+            raise NotFound("There is no such scheme.")
+        async with context.transactions.write() as session:
+            code = await start_run(
+                session,
+                context.catalogue,
+                input.scheme,
+                input.period,
+                version=input.version or None,
+                today=context.caller.today,
+            )
+        context.loaders.runs.clear(code)
+        started = await run_of(context, code)
+        if started is None:
+            raise LookupError("the run just started cannot be read")
+        return StartRunPayload(run=started)

@@ -1,0 +1,66 @@
+"""`meritgraph replay`: a run computed again from its frozen inputs."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.numbers import scaled_text
+from service.commands.desk import OPERATOR, at_work, find_bank
+from service.commands.options import AsJson, Bank
+from service.commands.printing import show, show_json
+
+if TYPE_CHECKING:
+    from core.runs.replay import Difference, Replay
+    from service.house import House
+
+COLUMNS = {
+    "manager": "Manager",
+    "expected_points": "Points then#",
+    "got_points": "Points now#",
+    "expected_pay": "Pay then#",
+    "got_pay": "Pay now#",
+}
+
+
+def replay(
+    run: Annotated[str, typer.Argument(help="The run's id.")],
+    bank: Bank,
+    compare: Annotated[bool, typer.Option("--compare", help="Go on though a plugin has another version now.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compute a run again and compare the hashes. Writes nothing; exit code 1 if the results differ.
+
+    Example: `meritgraph replay 6f9619ff-8b86-d011-b42d-00c04fc964ff --bank north`
+    """
+
+    async def work(house: "House") -> "tuple[Replay, int]":
+        from core.runs.replay import replay
+
+        found = await find_bank(house, bank)
+        opener = house.door.opener(found, OPERATOR)
+        return await replay(opener, house.host, house.store, house.workshop, run, compare=compare), found.digits
+
+    told, digits = at_work(work)
+    rows = [_row(difference, digits) for difference in told.differences]
+    if as_json:
+        words = {"run": told.run, "same": told.same, "expected": told.expected, "got": told.got, "differences": rows}
+        show_json(words)
+    else:
+        typer.echo(f"{'same' if told.same else 'different'}: expected {told.expected}, got {told.got}")
+        if rows:
+            show(rows, COLUMNS, as_json=False)
+    raise typer.Exit(0 if told.same else 1)
+
+
+def _row(difference: "Difference", digits: int) -> dict[str, str | None]:
+    return {
+        "manager": difference.manager,
+        "expected_points": _text(difference.expected_points_e4, 4),
+        "got_points": _text(difference.got_points_e4, 4),
+        "expected_pay": _text(difference.expected_pay_minor, digits),
+        "got_pay": _text(difference.got_pay_minor, digits),
+    }
+
+
+def _text(scaled: int | None, digits: int) -> str | None:
+    return None if scaled is None else scaled_text(scaled, digits)

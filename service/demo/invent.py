@@ -1,0 +1,40 @@
+"""Inventing a bank from its plan. Pure: the same plan and plugins give the same bank, on every machine."""
+
+from random import Random
+
+from core.plugins.hooks import DemoBank
+from core.plugins.host import Host
+from service.demo.accounts import invent_accounts
+from service.demo.clients import invent_clients, invent_shares
+from service.demo.goals import invent_goals
+from service.demo.invention import Invention
+from service.demo.people import invent_posts
+from service.demo.plan import PERIOD, BankPlan
+
+
+def invent(plan: BankPlan, host: Host) -> Invention:
+    """Each part draws from a source of its own, so that changing one leaves the others as they were."""
+    bank = Invention(plan)
+    bank.posts = invent_posts(plan, _chance(plan, "posts"))
+    bank.clients = invent_clients(plan, _chance(plan, "clients"))
+    bank.shares = invent_shares(bank.posts, bank.clients, _chance(plan, "shares"))
+    bank.accounts = invent_accounts(bank.clients, _chance(plan, "accounts"))
+    for code in plan.plugins:
+        bank.facts |= host.demo_facts(code, _seen_by_plugins(bank, code))
+    bank.goals = invent_goals(bank, _chance(plan, "goals"))
+    return bank
+
+
+def _chance(plan: BankPlan, part: str) -> Random:
+    return Random(f"{plan.seed} {part}")
+
+
+def _seen_by_plugins(bank: Invention, plugin: str) -> DemoBank:
+    kinds = {client.customer: client.kind for client in bank.clients}
+    return DemoBank(
+        random=_chance(bank.plan, f"plugin {plugin}"),
+        period=PERIOD,
+        customers=list(kinds.items()),
+        accounts=[(account.account, account.customer, "deposit", account.category) for account in bank.accounts],
+        managers=bank.managers,
+    )

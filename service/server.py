@@ -1,0 +1,55 @@
+"""GraphQL over HTTP in this process, with a worker beside it if asked for."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+
+from core.errors import Unavailable
+from schema.app import create_app
+from service.house import House
+from service.works import worker_of
+
+log = structlog.get_logger(__name__)
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Ours are set in serve_house: uvicorn's would end the process before the worker has handed its job back.
+        yield
+
+
+@contextmanager
+def open_port(host: str, port: int) -> Iterator[socket.socket]:
+    """A listening socket; PORT_IN_USE if another program has it."""
+    try:
+        listening = socket.create_server((host, port), backlog=2048)
+    except OSError as error:
+        raise Unavailable(
+            f"Cannot listen on {host} port {port}: {error.strerror}. Name another with --port.", code="PORT_IN_USE"
+        ) from error
+    with listening:
+        yield listening
+
+
+async def serve_house(house: House, listening: socket.socket, *, worker: bool) -> None:
+    """Answer until SIGINT or SIGTERM; requests and the running job get their time to end."""
+    stop = asyncio.Event()
+    app = create_app(house)
+    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=20))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    tasks = [asyncio.create_task(server.serve(sockets=[listening]))]
+    if worker:
+        tasks.append(asyncio.create_task(worker_of(house, listening=True).run(stop)))
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    server.should_exit = True
+    await asyncio.gather(waiting, *tasks)
