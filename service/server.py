@@ -1,16 +1,17 @@
 """GraphQL over HTTP in this process, with a worker beside it if asked for."""
 
 import asyncio
+import errno
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import structlog
 import uvicorn
 
 from core.errors import Unavailable
-from schema.app import create_app
+from service.app import create_app
 from service.house import House
 from service.works import worker_of
 
@@ -25,10 +26,10 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def open_port(host: str, port: int) -> Iterator[socket.socket]:
-    """A listening socket; PORT_IN_USE if another program has it."""
+def open_port(host: str, port: int, *, or_free: bool = False) -> Iterator[socket.socket]:
+    """A listening socket; PORT_IN_USE if another program has the port, unless any free one will do (`or_free`)."""
     try:
-        listening = socket.create_server((host, port), backlog=2048)
+        listening = _listen(host, port, or_free)
     except OSError as error:
         raise Unavailable(
             f"Cannot listen on {host} port {port}: {error.strerror}. Name another with --port.", code="PORT_IN_USE"
@@ -37,10 +38,24 @@ def open_port(host: str, port: int) -> Iterator[socket.socket]:
         yield listening
 
 
-async def serve_house(house: House, listening: socket.socket, *, worker: bool) -> None:
-    """Answer until SIGINT or SIGTERM; requests and the running job get their time to end."""
+def _listen(host: str, port: int, or_free: bool) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except OSError as error:
+        if or_free and error.errno == errno.EADDRINUSE:
+            return socket.create_server((host, 0), backlog=2048)
+        raise
+
+
+async def serve_house(
+    house: House, listening: socket.socket, *, worker: bool, tokens: Sequence[Mapping[str, str]] = ()
+) -> None:
+    """Answer until SIGINT or SIGTERM; requests and the running job get their time to end.
+
+    `tokens`: {role, token} that GraphiQL offers to everybody, where the settings say this is a demonstration.
+    """
     stop = asyncio.Event()
-    app = create_app(house)
+    app = create_app(house, tokens if house.settings.demo else ())
     server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=20))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

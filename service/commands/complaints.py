@@ -1,7 +1,7 @@
 """Errors on a terminal: one clear line, what is wrong in detail below, an exit code of the error's class."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.errors import MeritgraphError, Unavailable
@@ -10,14 +10,25 @@ MOST_SHOWN = 20
 
 
 def complain(error: MeritgraphError) -> int:
-    """Print the error on stderr; gives the exit code."""
+    """Print the error on stderr, as JSON where the command was asked for JSON; gives the exit code."""
+    if "--json" in sys.argv:
+        import orjson
+
+        told = {"code": error.code, "message": error.message, "fields": error.fields}
+        print(orjson.dumps(told, default=_plain).decode(), file=sys.stderr)
+        return error.exit_code
     print(f"error: {error.message} [{error.code}]", file=sys.stderr)
     for line in _details(error.fields):
         print(f"  {line}", file=sys.stderr)
     return error.exit_code
 
 
-def _details(fields: Mapping[str, Any]) -> Iterable[str]:
+def _plain(value: Any) -> Any:
+    return getattr(value, "__dict__", None) or str(value)
+
+
+def _details(fields: Mapping[str, Any]) -> Iterator[str]:
+    """Every problem of a scheme or mapping, every finding of a delivery, up to MOST_SHOWN."""
     for name in ("problems", "findings"):
         listed = fields.get(name)
         if isinstance(listed, list | tuple):
@@ -27,14 +38,10 @@ def _details(fields: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _one_line(item: Any) -> str:
-    told = item if isinstance(item, Mapping) else getattr(item, "__dict__", None) or _slots(item)
-    if not told:
-        return str(item)
-    return "  ".join(f"{name}: {value}" for name, value in told.items() if value not in (None, ""))
-
-
-def _slots(item: Any) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in getattr(item, "__slots__", ())}
+    told = item if isinstance(item, Mapping) else vars(item)
+    sentence, code = told.get("message") or told.get("problem"), told.get("rule") or told.get("code")
+    path = f"{told['path']}: " if told.get("path") else ""
+    return f"{path}{sentence}" + (f" [{code}]" if code else "")
 
 
 def of_unexpected(error: Exception) -> MeritgraphError:

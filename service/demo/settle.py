@@ -7,7 +7,7 @@ import yaml
 from core.banks.table import BankRow
 from core.branches.tree import NewBranch, add_branches
 from core.customers.store import add_customers
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.managers.staff import NewManager, add_managers
 from core.people.store import add_person, grant
 from core.plugins.store import catalogue, enable
@@ -53,7 +53,10 @@ async def settle(house: House, invented: Invention) -> Settled:
 
 async def _registered(house: House, plan: BankPlan) -> Bank:
     try:
-        return await find_bank(house, plan.code)
+        bank = await find_bank(house, plan.code)
+        if bank.name_zh != plan.name_zh:
+            raise Conflict(f"There is a bank {plan.code} already that is not the demonstration's.", code="BANK_EXISTS")
+        return bank
     except NotFound:
         issuer = f"urn:meritgraph:bank:{plan.code}"
         row = BankRow(code=plan.code, name=plan.name, name_zh=plan.name_zh, currency="CNY", issuer=issuer)

@@ -1,15 +1,81 @@
-"""The demonstration: two banks settled, delivered, assessed, shown."""
+"""The demonstration: leaderboards first, then GraphQL with ready tokens."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from rich.console import Console
+from rich.table import Table
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from service.commands.desk import ready_house
+from service.commands.token import make_token
+from service.database import locate
+from service.demo.boards import Board, find_boards
+from service.demo.plan import PERIOD
+from service.leaderboard import COLUMNS, shown
+from service.settings import Settings
 
-from core.errors import NotFound
-from core.session import Bank
-from service.demo.plan import BANKS, PERIOD, TODAY, BankPlan
-from service.following import finish_here
-from service.house import House
-from service.leaderboard import Place, read_leaderboard
-from tenants.binding import Door
-from tenants.registry import bank_of, bank_row
+ROLES = {
+    "administrator": "admin",
+    "approver": "approver",
+    "assessor": "assessor",
+    "auditor": "auditor",
+    "branch head": "head",
+    "data steward": "steward",
+    "scheme designer": "designer",
+}
+"""Role → person; managers are persons with their own codes."""
+
+
+async def show_demo(settings: Settings, *, once: bool, port: int) -> None:
+    """Build the banks if they are not there, print their leaderboards, then serve unless `once`."""
+    boards = await find_boards(locate(settings)) or await _built(settings)
+    console = Console()
+    for board in boards:
+        console.print(_table(board))
+    if not once:
+        await _serve(settings, boards, port)
+
+
+async def _built(settings: Settings) -> list[Board]:
+    # Imported when needed: a second start must not pay for the engine and Alembic.
+    from service.database import prepare
+    from service.demo.build import build
+
+    console = Console(stderr=True)
+    with console.status("PostgreSQL: roles, database, migrations"):
+        database = await prepare(settings)
+    async with ready_house(settings) as house:
+        await build(house)
+    return await find_boards(database)
+
+
+def _table(board: Board) -> Table:
+    plan = board.plan
+    table = Table(title=f"{plan.name} {plan.name_zh} · {PERIOD} · {board.scheme}", title_justify="left")
+    for heading in COLUMNS.values():
+        table.add_column(heading.rstrip("#"), justify="right" if heading.endswith("#") else "left")
+    for place in board.places:
+        row = shown(place)
+        table.add_row(*("–" if row[name] is None else str(row[name]) for name in COLUMNS))
+    return table
+
+
+async def _serve(settings: Settings, boards: list[Board], port: int) -> None:
+    from service.server import open_port, serve_house
+
+    with open_port(settings.host, port, or_free=True) as listening:
+        async with ready_house(settings.model_copy(update={"demo": True})) as house:
+            tokens = []
+            for board in boards:
+                people = ROLES | {"manager": board.places[0].manager}
+                for role, person in people.items():
+                    token = await make_token(house, board.bank.code, person)
+                    tokens.append({"role": f"{board.bank.code} · {role} ({person})", "token": token})
+            _print_tokens(tokens)
+            address = f"http://{settings.host}:{listening.getsockname()[1]}/graphql"
+            print(f"\nGraphiQL in a browser, GraphQL for programs: {address}\nCtrl-C ends it.", flush=True)
+            await serve_house(house, listening, worker=True, tokens=tokens)
+
+
+def _print_tokens(tokens: list[dict[str, str]]) -> None:
+    """One line a token, never wrapped: they are there to be copied."""
+    print("\nTokens (Authorization: Bearer …):\n")
+    for entry in tokens:
+        print(f"{entry['role']}\n{entry['token']}\n")

@@ -107,7 +107,8 @@ async def test_a_plugin_in_use_by_a_scheme_stays_enabled(open_bank: Opener) -> N
         await enable(session, host, "a")
         await session.execute("INSERT INTO bank.schemes (scheme, label, label_zh) VALUES ('s', 'S', '某')")
         await session.execute(
-            """INSERT INTO bank.scheme_versions (scheme, version, body, status, made_by, made_at, approved_by, approved_at)
+            """INSERT INTO bank.scheme_versions
+                   (scheme, version, body, status, made_by, made_at, approved_by, approved_at)
                VALUES ('s', 1, '{"lines": [{"indicator": "a.x"}]}', 'approved', 'p', now(), 'q', now())"""
         )
         with pytest.raises(Conflict, match="scheme s measures with it") as caught:

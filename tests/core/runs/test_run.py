@@ -1,9 +1,9 @@
 """A run end to end on real deliveries: figures by hand, visible only when complete, replayed, corrected, refused."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
@@ -42,7 +42,10 @@ FILES = {
     ),
     # c1 keeps 1,000.00 from June on; c2 puts in 920.00 on 1 August.
     "balances": ("account,day,amount\na1,2026-06-01,1000.00\na2,2026-08-01,920.00\na3,2026-06-01,-5000.00\n"),
-    "fees": "fee,customer,day,kind,amount\nf1,c1,2026-07-15,card,30.00\nf2,c2,2026-08-20,card,10.01\nf3,c1,2026-10-01,card,9\n",
+    "fees": (
+        "fee,customer,day,kind,amount\n"
+        "f1,c1,2026-07-15,card,30.00\nf2,c2,2026-08-20,card,10.01\nf3,c1,2026-10-01,card,9\n"
+    ),
     "loans": (
         "loan,customer,granted_on,amount,classification\n"
         "l1,c1,2026-07-02,4000.00,normal\nl2,c1,2025-01-05,1000.00,loss\nl3,c2,2026-11-01,7.00,loss\n"
@@ -139,7 +142,7 @@ class Place:
 
 
 @pytest.fixture
-async def place(open_bank: Opener, door: Door, tmp_path: Path) -> AsyncIterator[Place]:
+async def place(open_bank: Opener, door: Door, tmp_path: Path) -> Place:
     host = Host.installed()
     place = Place(open_bank, host, FactStore(tmp_path / "facts"), Workshop("512MB", 1, 1), tmp_path)
     async with open_bank() as session:
@@ -173,7 +176,7 @@ async def place(open_bank: Opener, door: Door, tmp_path: Path) -> AsyncIterator[
         await approve_scheme(session, "test", version)
     for fact, text in FILES.items():
         assert await place.deliver(fact, text) == "accepted"
-    yield place
+    return place
 
 
 async def test_every_figure_is_the_one_worked_out_by_hand(place: Place) -> None:
@@ -202,7 +205,8 @@ async def test_every_figure_is_the_one_worked_out_by_hand(place: Place) -> None:
     assert values["risk.npl_ratio", "m1"] is None  # c2's loan is granted after the period
     async with place.open() as session:
         cards = await session.rows("SELECT * FROM bank.scorecards WHERE run = $1 ORDER BY rank", run)
-    # m1: 60 × 855.130434… ÷ 500 = 102.615652… → 102.6157; 40 × 36.006 ÷ 20 = 72.012. m2: 61.3043 (60 × 510.8695… ÷ 500).
+    # m1: 60 × 855.130434… ÷ 500 = 102.615652… → 102.6157, and 40 × 36.006 ÷ 20 = 72.012.
+    # m2: 60 × 510.869565… ÷ 500 = 61.304347… → 61.3043.
     assert [(c["manager"], c["points_e4"], c["rank"], c["grade"]) for c in cards] == [
         ("m1", 1_746_277, 1, "A1"),
         ("m2", 613_043, 2, "E1"),
@@ -217,7 +221,7 @@ async def test_a_run_shows_nothing_before_it_is_complete(place: Place) -> None:
         await place.run(lease=Lost())
     async with place.open() as session:
         for table in ("run_values", "scorecards", "score_lines"):
-            assert await session.rows(f"SELECT 1 FROM bank.{table}") == []  # noqa: S608
+            assert await session.rows(f"SELECT 1 FROM bank.{table}") == []
         row = await session.row("SELECT status, results_hash FROM bank.runs")
     assert row is not None
     assert tuple(row) == ("running", None)
@@ -264,7 +268,7 @@ async def test_a_frozen_file_that_was_changed_is_noticed(place: Place) -> None:
 async def test_another_plugin_version_is_refused_unless_asked_to_compare(place: Place) -> None:
     run = await place.run()
     newer = Host({code: (plugin.module, "99") for code, plugin in place.host.plugins.items()})
-    with pytest.raises(Conflict, match="deposits: .* then, 99 now") as caught:
+    with pytest.raises(Conflict, match=r"deposits: .* then, 99 now") as caught:
         await replay(place.open, newer, place.store, place.workshop, run)
     assert caught.value.code == "PLUGIN_VERSION_DIFFERS"
     assert (await replay(place.open, newer, place.store, place.workshop, run, compare=True)).same
@@ -330,7 +334,7 @@ async def test_what_a_finished_run_says_cannot_be_changed(place: Place) -> None:
         "DELETE FROM bank.score_lines WHERE run = $1",
         "UPDATE bank.runs SET results_hash = 'x' WHERE run = $1",
     ):
-        with pytest.raises(asyncpg.PostgresError, match="permission denied|stays as it is"):
+        with pytest.raises(asyncpg.PostgresError, match=r"permission denied|stays as it is"):
             async with place.open() as session:
                 await session.execute(statement, run)
 
@@ -346,7 +350,7 @@ async def test_evidence_is_the_rows_that_were_folded(place: Place) -> None:
         ("c2", "a2", "2026-09-01", "2026-10-01", 600_000),
     ]
     assert page.per == 92
-    total = sum(row.counted for row in page.rows) / page.per
+    total = sum((row.counted for row in page.rows), Fraction(0)) / (page.per or 1)
     assert str((Decimal(total.numerator) / total.denominator).quantize(Decimal("0.000001"))) == "855.130435"
     first = await evidence(*ask, limit=3)
     rest = await evidence(*ask, limit=3, after=first.rows[-1].place)
