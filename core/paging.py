@@ -6,7 +6,7 @@ last in both directions. Text is compared by code points (`COLLATE "C"`), as Pyt
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from core.session import BankSession
@@ -75,7 +75,8 @@ def _later(order: Order, place: str | None) -> str:
 class Listing:
     """A list as SQL of ours: columns, FROM part, and the expression that names a row's parent (None: no parent).
 
-    `where` and `arguments`: the conditions of this reading, row scope among them.
+    `where` and `arguments`: the conditions of this reading, row scope among them. `column_arguments` are numbered
+    after `arguments` and stand in `columns` alone, which a count leaves out.
     """
 
     columns: str
@@ -84,15 +85,12 @@ class Listing:
     parent_type: str = "text"
     where: tuple[str, ...] = ("TRUE",)
     arguments: tuple[Any, ...] = ()
+    column_arguments: tuple[Any, ...] = ()
 
-    def narrowed(self, where: Sequence[str], arguments: Arguments) -> "Listing":
-        """The same list under these conditions; `arguments` holds exactly theirs."""
-        return replace(self, where=tuple(where), arguments=tuple(arguments.values))
-
-    def begun(self) -> tuple[Arguments, list[str]]:
+    def begun(self, *, counting: bool = False) -> tuple[Arguments, list[str]]:
         """Arguments and conditions to add to."""
         arguments = Arguments()
-        arguments.values += self.arguments
+        arguments.values += self.arguments if counting else (*self.arguments, *self.column_arguments)
         return arguments, list(self.where)
 
 
@@ -115,17 +113,17 @@ async def pages(
     arguments, conditions = listing.begun()
     conditions.append(page.behind(arguments))
     if listing.parent is not None:
-        conditions.append(f"{listing.parent} = parent.parent")
+        conditions.append(f"{listing.parent} = whole.of_parent")
     kind = f"{listing.parent_type}[]"
     keys = ", ".join(f"{order.key.sql} AS key{n}" for n, order in enumerate(page.order))
     order = ", ".join(part.sql for part in page.order)
     found = await session.rows(
-        f"""SELECT parent.parent, found.* FROM unnest({arguments.add(list(parents))}::{kind}) AS parent(parent)
+        f"""SELECT whole.of_parent, found.* FROM unnest({arguments.add(list(parents))}::{kind}) AS whole(of_parent)
             CROSS JOIN LATERAL (
               SELECT {listing.columns}, {keys}, row_number() OVER (ORDER BY {order}) AS place
               FROM {listing.source} WHERE {" AND ".join(conditions)}
               ORDER BY {order} LIMIT {page.first + 1}) AS found
-            ORDER BY parent.parent, found.place""",  # noqa: S608
+            ORDER BY whole.of_parent, found.place""",  # noqa: S608
         *arguments.values,
     )
     return _sliced(found, page, parents)
@@ -135,7 +133,7 @@ def _sliced(found: Sequence[Any], page: Page, parents: Sequence[Any]) -> dict[An
     by_parent: dict[Any, list[tuple[Position, Any]]] = defaultdict(list)
     names = [f"key{n}" for n in range(len(page.order))]
     for row in found:
-        by_parent[row["parent"]].append((tuple(row[name] for name in names), row))
+        by_parent[row["of_parent"]].append((tuple(row[name] for name in names), row))
     return {
         parent: Slice(tuple(by_parent[parent][: page.first]), len(by_parent[parent]) > page.first) for parent in parents
     }
@@ -143,15 +141,15 @@ def _sliced(found: Sequence[Any], page: Page, parents: Sequence[Any]) -> dict[An
 
 async def counts(session: BankSession, listing: Listing, parents: Sequence[Any] = (ROOT,)) -> dict[Any, int]:
     """How many rows every parent's whole list has; one statement."""
-    arguments, conditions = listing.begun()
+    arguments, conditions = listing.begun(counting=True)
     named = "''"
     if listing.parent is not None:
         named = listing.parent
         conditions.append(f"{named} = ANY({arguments.add(list(parents))}::{listing.parent_type}[])")
     found = await session.rows(
-        f"""SELECT {named} AS parent, count(*) AS count FROM {listing.source}
+        f"""SELECT {named} AS of_parent, count(*) AS count FROM {listing.source}
             WHERE {" AND ".join(conditions)} GROUP BY 1""",  # noqa: S608
         *arguments.values,
     )
-    by_parent = {row["parent"]: row["count"] for row in found}
+    by_parent = {row["of_parent"]: row["count"] for row in found}
     return {parent: by_parent.get(parent, 0) for parent in parents}

@@ -20,11 +20,13 @@ from core.indicators.indicator import (
     calendar_days,
     one,
 )
+from core.indicators.value import Value
 from core.periods import Period
 from core.plugins.hooks import DemoBank, PolicyLine, Reading, hook
-from core.points.rule import PointRule
+from core.points.rule import Awarded, PointRule, RuleParameters
 
 __all__ = [
+    "Awarded",
     "Column",
     "ColumnType",
     "DemoBank",
@@ -41,8 +43,10 @@ __all__ = [
     "PolicyLine",
     "Ratio",
     "Reading",
+    "RuleParameters",
     "Sum",
     "Unit",
+    "Value",
     "calendar_days",
     "event_rows",
     "exact",

@@ -64,7 +64,7 @@ async def evidence_of(
             line.manager,
             line.indicator,
             limit=page.first,
-            after=page.after,  # type: ignore[arg-type]
+            after=page.after,
         )
     edges = [
         Edge(cursor=write_cursor(context.bank, _LISTED, _ORDER, row.place), node=_evidence(row)) for row in found.rows

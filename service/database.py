@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -17,6 +16,9 @@ from sqlalchemy.pool import NullPool
 from core.errors import InputError, Unavailable
 from service import postgres
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 PROJECT = Path(__file__).resolve().parent.parent
 EMBEDDED_DATABASE = "meritgraph"
@@ -130,8 +132,10 @@ async def migrate(database: Database) -> None:
         await connection.run_sync(_upgrade, str(database.app_url.username))
 
 
-def alembic_config(connection: Connection, app_role: str) -> Config:
+def alembic_config(connection: Connection, app_role: str) -> "Config":
     """Alembic's configuration for a connection of the owner."""
+    from alembic.config import Config  # only who migrates pays for loading it
+
     config = Config(toml_file=str(PROJECT / "pyproject.toml"))
     config.set_main_option("script_location", str(PROJECT / "migrations"))
     config.attributes |= {"connection": connection, "app_role": app_role}
@@ -139,6 +143,8 @@ def alembic_config(connection: Connection, app_role: str) -> Config:
 
 
 def _upgrade(connection: Connection, app_role: str) -> None:
+    from alembic import command
+
     connection.execute(text("CREATE SCHEMA IF NOT EXISTS platform"))
     command.upgrade(alembic_config(connection, app_role), "head")
 

@@ -1,4 +1,6 @@
-"""Telling "PostgreSQL is away, try again" from every other fault."""
+"""Telling "PostgreSQL is away, try again" and "the database is not made yet" from every other fault."""
+
+from collections.abc import Iterator
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -14,21 +16,34 @@ _AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
 )
+_UNMADE = (
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidPasswordError,
+    asyncpg.InvalidSchemaNameError,
+    asyncpg.UndefinedTableError,
+)
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether waiting may help: the server is starting, stopping, gone, or has hung up on us.
+    """Whether waiting may help: the server is starting, stopping, gone, or has hung up on us."""
+    return any(isinstance(one, _AWAY) or _hung_up(one) for one in _causes(error))
 
-    SQLAlchemy hides the driver's error in `orig`, and that one the server's in `__cause__`: all are looked at.
-    """
+
+def is_unmade(error: BaseException) -> bool:
+    """Whether `meritgraph migrate` may help: role, database or tables are missing, or are another installation's."""
+    return any(isinstance(one, _UNMADE) for one in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it hides: SQLAlchemy's has the driver's in `orig`, and that one the server's as cause."""
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
         seen.add(id(current))
-        if isinstance(current, _AWAY) or _hung_up(current):
-            return True
+        yield current
         current = getattr(current, "orig", None) or current.__cause__
-    return False
 
 
 def _hung_up(error: BaseException) -> bool:

@@ -60,6 +60,7 @@ async def serve_house(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    log.info("listening", address="http://{}:{}/graphql".format(*listening.getsockname()[:2]))
     tasks = [asyncio.create_task(server.serve(sockets=[listening]))]
     if worker:
         tasks.append(asyncio.create_task(worker_of(house, listening=True).run(stop)))

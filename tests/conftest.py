@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -19,6 +20,10 @@ from service.database import Database, prepare
 from service.settings import Settings
 from tenants.binding import Door, Opener
 from tenants.registry import register_bank
+
+# Real engines and databases answer in their own time: no deadline. Fewer examples where one takes an engine.
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """SQL for the cells of a delivery: the text, the rule it breaks (null: none), and the value as kept.
 
 Layers over a relation of raw columns c0, c1, …: `t_<cell>` the trimmed text or null, `p_<cell>` what a parser makes of
-it or null, `r_<cell>` the broken rule or null, `<column>` the value or null. The same SQL serves the quick look at a file and the report about a wrong one.
+it or null, `r_<cell>` the broken rule or null, `<column>` the value or null. The same SQL serves the quick look at a
+file and the report about a wrong one.
 """
 
 from collections.abc import Mapping
@@ -75,10 +76,10 @@ def typed_query(plan: ReadPlan, cells: list[Cell], raw: Raw, relation: str, bind
     values = [f"{_value(plan, column, bind)} AS {quoted(column.name)}" for column in plan.table.columns]
     shown = [*at, *(f"{_t(cell.name)}, {_r(cell.name)}" for cell in cells)] if detailed else []
     bad = " OR ".join(f"{_r(cell.name)} IS NOT NULL" for cell in cells)
-    return (
-        f"SELECT {', '.join([*values, *shown])}, ({bad}) AS bad FROM (SELECT *, {', '.join(rules)} "  # noqa: S608
-        f"FROM (SELECT *, {', '.join(parsed)} FROM (SELECT {', '.join(texts)} FROM {relation} WHERE {_counting(plan, raw, bind)})))"
-    )
+    layer = f"SELECT {', '.join(texts)} FROM {relation} WHERE {_counting(plan, raw, bind)}"  # noqa: S608
+    layer = f"SELECT *, {', '.join(parsed)} FROM ({layer})"  # noqa: S608
+    layer = f"SELECT *, {', '.join(rules)} FROM ({layer})"  # noqa: S608
+    return f"SELECT {', '.join([*values, *shown])}, ({bad}) AS bad FROM ({layer})"  # noqa: S608
 
 
 def _t(name: str) -> str:

@@ -11,10 +11,10 @@ one all have zero) plus the transactions booked after that snapshot's day up to 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
-from core.facts.engine import Bound, Engine
+from core.facts.engine import Engine
 from core.periods import first_of_month, next_month
 
 
@@ -74,71 +74,87 @@ def plan_months(news: News, known_until: date | None) -> list[MonthPlan]:
 def derive_month(engine: Engine, plan: MonthPlan, opening: Path | None, closed: Path, open_: Path) -> tuple[int, int]:
     """Write one month's spans; how many rows are in `closed` and in `open_`.
 
-    `opening`: an open file (of the month before if the plan is carried), None where nothing came before.
+    `opening`: an open file (of the month before if the plan is carried), None where nothing came before. The month
+    is its opening, then every snapshot and every booking in the order of days.
     """
-    bind = Bound()
-    days = sorted({record.day for record in plan.records if record.day is not None})
-    # A snapshot of the first day leaves nothing of the opening; with both, a day would have two balances.
-    opened = [] if opening is None or plan.month in days else [opening]
-    valid_from = bind(plan.month) + "::DATE" if plan.carried else "valid_from"
-    snapshots = _read([record.path for record in plan.records if record.day is not None], "day", bind)
-    transactions = [record.path for record in plan.records if record.day is None]
-    known_days = bind(days) + "::DATE[]"
-    booked = _WITH_TRANSACTIONS.format(booked=_read(transactions, "day", bind), days=known_days)
-    statement = _SPANS.format(
-        opening=f"SELECT account, {valid_from} AS day, balance FROM ({_read(opened, 'valid_from', bind)})",  # noqa: S608
-        snapshots=snapshots,
-        points=booked if transactions else "FROM held",
-        days=known_days,
-        until=bind(next_month(plan.month)) + "::DATE",
+    _open(engine, opening, plan.month if plan.carried else None)
+    booked = [str(record.path) for record in plan.records if record.day is None]
+    after = plan.month - timedelta(days=1)
+    for day, path in sorted((record.day, record.path) for record in plan.records if record.day is not None):
+        if booked:
+            _book(engine, booked, after, day)
+        _compare(engine, path, day)
+        after = day
+    until = next_month(plan.month)
+    if booked:
+        _book(engine, booked, after, until)
+    ended = "SELECT account, valid_from, valid_until, balance FROM ended ORDER BY account, valid_from"
+    running = "SELECT account, valid_from, $until::DATE AS valid_until, balance FROM running ORDER BY account"
+    return engine.write(ended, closed), engine.write(running, open_, {"until": until})
+
+
+def _open(engine: Engine, opening: Path | None, carried_to: date | None) -> None:
+    """Start with what runs (account, since valid_from, balance) and nothing ended."""
+    engine.rows(
+        "CREATE OR REPLACE TEMP TABLE ended (account VARCHAR, valid_from DATE, valid_until DATE, balance BIGINT)"
     )
-    engine.rows(f"CREATE OR REPLACE TEMP TABLE spans AS {statement}", bind.values)
-    until = {"until": next_month(plan.month)}
-    ended = "SELECT * FROM spans WHERE valid_until < $until ORDER BY account, valid_from"
-    running = "SELECT * FROM spans WHERE valid_until = $until ORDER BY account"
-    return engine.write(ended, closed, until), engine.write(running, open_, until)
+    engine.rows("CREATE OR REPLACE TEMP TABLE running (account VARCHAR, valid_from DATE, balance BIGINT)")
+    if opening is not None:
+        engine.rows(
+            "INSERT INTO running SELECT account, coalesce($day::DATE, valid_from), balance FROM read_parquet($file)",
+            {"day": carried_to, "file": str(opening)},
+        )
 
 
-# idx counts the days on which all balances are known: 0 the opening, 1 … n the month's snapshots.
-# `held`: an account's balance from such a day on; zero from the first one on which it is missing.
-_SPANS = """
-WITH known AS (
-    SELECT account, 0 AS idx, day, balance FROM ({opening})
-    UNION ALL
-    SELECT account, list_position({days}, day) AS idx, day, balance FROM ({snapshots})
-), followed AS (
-    SELECT *, lead(idx) OVER (PARTITION BY account ORDER BY idx) AS following FROM known
-), held AS (
-    SELECT account, idx, day, balance FROM followed
-    UNION ALL
-    SELECT account, idx + 1, ({days})[idx + 1], 0 FROM followed
-    WHERE idx < len({days}) AND (following IS NULL OR following > idx + 1)
-), points AS (
-    SELECT account, day, balance, lag(balance, 1, 0) OVER (PARTITION BY account ORDER BY day) AS before {points}
-), changes AS (
-    SELECT account, day, balance, lead(day, 1, {until}) OVER (PARTITION BY account ORDER BY day) AS valid_until
-    FROM points WHERE balance <> before
-)
-SELECT account, day AS valid_from, valid_until, balance FROM changes WHERE balance <> 0"""
-
-# A booking counts from its day to the next snapshot; on a snapshot's own day the snapshot already holds it.
-_WITH_TRANSACTIONS = """
-FROM (
-    SELECT account, day, CAST(sum(amount) OVER (PARTITION BY account, idx ORDER BY day) AS BIGINT) AS balance FROM (
-        SELECT account, idx, day, sum(balance) AS amount FROM (
-            SELECT account, idx, day, balance FROM held
-            UNION ALL
-            SELECT account, len(list_filter({days}, lambda known: known < day)) AS idx, day, balance
-            FROM ({booked}) WHERE NOT list_contains({days}, day)
-        ) GROUP BY account, idx, day
+def _compare(engine: Engine, snapshot: Path, day: date) -> None:
+    """Take over a complete list: what differs from it ends on `day`, what is missing there is zero."""
+    engine.rows(
+        """CREATE OR REPLACE TEMP TABLE compared AS
+           SELECT account, r.valid_from, r.balance AS before, coalesce(s.balance, 0) AS balance
+           FROM running r FULL JOIN read_parquet($file) s USING (account)""",
+        {"file": str(snapshot)},
     )
-)"""
+    engine.rows(
+        """INSERT INTO ended SELECT account, valid_from, $day::DATE, before FROM compared
+           WHERE before <> balance AND valid_from < $day""",
+        {"day": day},
+    )
+    engine.rows(
+        """CREATE OR REPLACE TEMP TABLE running AS
+           SELECT account, CASE WHEN before = balance THEN valid_from ELSE $day::DATE END AS valid_from, balance
+           FROM compared WHERE balance <> 0""",
+        {"day": day},
+    )
 
 
-def _read(files: Sequence[Path], day: str, bind: Bound) -> str:
-    if not files:
-        return f"SELECT NULL::VARCHAR AS account, NULL::DATE AS {day}, NULL::BIGINT AS balance WHERE false"
-    return f"SELECT account, {day}, balance FROM read_parquet({bind([str(file) for file in files])})"  # noqa: S608
+def _book(engine: Engine, files: list[str], after: date, before: date) -> None:
+    """Add the bookings of the days between two snapshots, both left out: a snapshot holds its own day's already."""
+    engine.rows(
+        """CREATE OR REPLACE TEMP TABLE changes AS
+           SELECT account, day, balance, valid_from, opened, lead(day) OVER next AS until, lag(day) OVER next AS earlier
+           FROM (
+               SELECT *, lag(balance, 1, opened) OVER (PARTITION BY account ORDER BY day) AS previous FROM (
+                   SELECT account, day, r.valid_from, coalesce(r.balance, 0) AS opened,
+                          CAST(coalesce(r.balance, 0) + sum(amount) OVER (PARTITION BY account ORDER BY day) AS BIGINT)
+                              AS balance
+                   FROM (SELECT account, day, sum(balance) AS amount FROM read_parquet($files)
+                         WHERE day > $after AND day < $before GROUP BY account, day)
+                   LEFT JOIN running r USING (account)
+               )
+           ) WHERE balance <> previous
+           WINDOW next AS (PARTITION BY account ORDER BY day)""",
+        {"files": files, "after": after, "before": before},
+    )
+    engine.rows(
+        """INSERT INTO ended
+           SELECT account, valid_from, day, opened FROM changes WHERE earlier IS NULL AND valid_from < day
+           UNION ALL SELECT account, day, until, balance FROM changes WHERE until IS NOT NULL AND balance <> 0"""
+    )
+    engine.rows(
+        """CREATE OR REPLACE TEMP TABLE running AS
+           SELECT account, valid_from, balance FROM running ANTI JOIN changes USING (account)
+           UNION ALL SELECT account, day, balance FROM changes WHERE until IS NULL AND balance <> 0"""
+    )
 
 
 def _plan(month: date, carried: bool, records: Sequence[RecordFile], touched: set[date]) -> MonthPlan:

@@ -47,4 +47,4 @@ def findings_of_runs(scope: RowScope) -> Listing:
     condition = scope.condition(arguments, "c.manager", "c.branch")
     source = """bank.findings f JOIN bank.runs r ON r.run = f.run AND r.status IN ('complete', 'failed')
         LEFT JOIN bank.scorecards c ON c.run = f.run AND c.manager = f.subject"""
-    return Listing(_COLUMNS, source, parent="f.run").narrowed([condition], arguments)
+    return Listing(_COLUMNS, source, parent="f.run", where=(condition,), arguments=tuple(arguments.values))

@@ -54,7 +54,7 @@ class Facts(Protocol):
 
 
 Parameters = Mapping[str, Any]
-"""A plugin's tuned figures by name, as of the period's last day (parameters.yaml, overridden by the scheme)."""
+"""What the scheme sets for the indicator's plugin, by name; empty where it sets nothing. A plugin has its defaults."""
 
 Rows = Callable[[Facts, Period, Parameters], Any]
 """rows(facts, period, parameters) → Ibis table: customer | manager (exactly one set, strings), ref (string),

@@ -52,7 +52,7 @@ def managers_on(day: date, scope: RowScope) -> Listing:
     source = f"""bank.managers m LEFT JOIN bank.postings p
         ON p.manager = m.manager AND p.valid_from <= {on} AND {on} < p.valid_until"""
     condition = scope.condition(arguments, "m.manager", "p.branch")
-    return Listing(_COLUMNS, source).narrowed([condition], arguments)
+    return Listing(_COLUMNS, source, where=(condition,), arguments=tuple(arguments.values))
 
 
 async def managers_by_code(

@@ -60,10 +60,18 @@ def cards_in(scope: RowScope, pay_scope: RowScope) -> Listing:
     """Scorecards by run: rows in `scope`, with pay on those in `pay_scope`."""
     arguments = Arguments()
     condition = scope.condition(arguments, "c.manager", "c.branch")
+    conditions = len(arguments.values)
     pay = pay_scope.condition(arguments, "c.manager", "c.branch")
     columns = f"""c.run, c.manager, c.branch, c.position, c.level, c.rank, c.rank_in_branch, c.points_e4, c.grade,
         c.multiple_e2, CASE WHEN {pay} THEN c.pay_minor END AS pay_minor, {pay} AS pay_readable"""
-    return Listing(columns, _SOURCE, parent="c.run").narrowed([condition], arguments)
+    return Listing(
+        columns,
+        _SOURCE,
+        parent="c.run",
+        where=(condition,),
+        arguments=tuple(arguments.values[:conditions]),
+        column_arguments=tuple(arguments.values[conditions:]),
+    )
 
 
 async def cards_by_key(

@@ -39,7 +39,7 @@ SINCE = date(1900, 1, 1)
 
 
 async def registered_bank(house: House, source: Source) -> Bank:
-    """The bank of this content, registered if it is new. Its code ends with the content's hash: one content, one bank."""
+    """The bank of this content, registered if it is new. The content's hash is in its code: another is another bank."""
     code = f"berka-{source.digest[:12]}"
     try:
         return await find_bank(house, code)

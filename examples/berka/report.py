@@ -10,7 +10,7 @@ from rich.table import Table
 from examples.berka.assessment import Scored
 from service.commands.printing import show_json
 
-WIDTH = 132
+WIDTH = 150
 """Columns of a table that goes into a file or a pipe."""
 
 NOT_APPLICABLE = "–"
@@ -47,14 +47,14 @@ def print_table(scored: Sequence[Scored], title: str) -> None:
     table = Table(title=title, title_justify="left", header_style="bold", show_footer=True, footer_style="bold")
     table.add_column("Rank", justify="right")
     table.add_column("District", footer="All districts", no_wrap=True)
-    table.add_column("Branch", no_wrap=True)
+    table.add_column("Branch")
     for code, heading in AMOUNTS.items():
         table.add_column(heading, _amount(_sum(one.values[code] for one in scored)), justify="right", no_wrap=True)
     for heading in PERCENT.values():  # parts of a ratio do not add up
-        table.add_column(heading, NOT_APPLICABLE, justify="right")
-    table.add_column("Points", justify="right")
+        table.add_column(heading, NOT_APPLICABLE, justify="right", no_wrap=True)
+    table.add_column("Points", justify="right", no_wrap=True)
     table.add_column("Grade")
-    table.add_column("Pay", _amount(_sum(one.place.pay for one in scored)), justify="right")
+    table.add_column("Pay", _amount(_sum(one.place.pay for one in scored)), justify="right", no_wrap=True)
     for one in scored:
         table.add_row(*_cells(one))
     console = Console()

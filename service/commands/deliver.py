@@ -1,18 +1,20 @@
 """`meritgraph import`: a delivery of facts from a file."""
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from core.errors import FileRefused, InputError
-from service.commands.desk import acting, at_work, find_bank
+from service.commands.desk import acting, at_work, find_bank, reading
 from service.commands.options import As, AsJson, Bank, ExistingFile
 from service.commands.printing import show_json
 
 if TYPE_CHECKING:
     from core.facts.delivery_report import DeliveryReport
+    from core.facts.mapping import DeliveryMapping
     from service.house import House
 
 MappingFile = Annotated[
@@ -35,27 +37,24 @@ def import_file(
     Example: `meritgraph import balances.csv --bank north --mapping balances.yaml --day 2026-09-30 --as steward`
     """
 
-    async def work(house: "House") -> "DeliveryReport":
-        return await _deliver(house, file, bank, mapping, day, person, dry_run)
+    from core.facts.mapping import parse_mapping
 
-    report = at_work(work)
+    try:
+        read = parse_mapping(mapping.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{mapping} cannot be read as text in UTF-8: {error}", code="FILE_UNREADABLE") from error
+    report = at_work(lambda house: _deliver(house, file, bank, read, day.date(), person, dry_run))
     _tell(report, as_json=as_json)
 
 
 async def _deliver(
-    house: "House", file: Path, bank: str, mapping: Path, day: datetime, person: str, dry_run: bool
+    house: "House", file: Path, bank: str, mapping: "DeliveryMapping", day: date, person: str, dry_run: bool
 ) -> "DeliveryReport":
     from core.facts.deliveries import deliver
-    from core.facts.mapping import parse_mapping
     from core.plugins.store import catalogue
-    from service.commands.desk import reading
     from service.delivering import delivery_bar
     from tenants.callers import today_in
 
-    try:
-        read = parse_mapping(mapping.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{mapping} is not text in UTF-8.", code="FILE_UNREADABLE") from error
     found = await find_bank(house, bank)
     async with reading(house, found) as session:
         tables = (await catalogue(session, house.host)).fact_tables
@@ -65,8 +64,8 @@ async def _deliver(
             house.store,
             tables,
             file,
-            read,
-            day.date(),
+            mapping,
+            day,
             today=today_in(found),
             dry_run=dry_run,
             progress=progress,
@@ -74,11 +73,8 @@ async def _deliver(
 
 
 def _tell(report: "DeliveryReport", *, as_json: bool) -> None:
-    from core.facts.delivery_report import DeliveryReport
-
-    assert isinstance(report, DeliveryReport)
     if as_json:
-        show_json(_as_json(report))
+        show_json(asdict(report))
     elif not report.findings:
         number = "" if report.delivery is None else f" as delivery {report.delivery}"
         typer.echo(f"{report.source}: {report.status}{number}, {report.rows:,} rows, {report.seconds:.1f} s")
@@ -86,9 +82,3 @@ def _tell(report: "DeliveryReport", *, as_json: bool) -> None:
         counted = ", ".join(f"{rule} × {count}" for rule, count in report.counts.items())
         verb = "would be refused" if report.status == "dry_run" else "was refused"
         raise FileRefused(f"{report.source} {verb}: {counted}.", findings=[] if as_json else report.findings)
-
-
-def _as_json(report: "DeliveryReport") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(report)

@@ -48,16 +48,19 @@ def at_work(work: "Callable[[House], Awaitable[T]]", *, quiet: bool = True) -> T
 @asynccontextmanager
 async def ready_house(settings: "Settings") -> "AsyncIterator[House]":
     """The house on a migrated database; DATABASE_NOT_READY says to migrate."""
-    from asyncpg import InvalidAuthorizationSpecificationError, InvalidCatalogNameError, InvalidPasswordError
-
     from service.house import open_house
+    from service.outage import is_unmade
 
     try:
         async with open_house(settings) as house:
             await check_migrated(house)
             yield house
-    except (InvalidAuthorizationSpecificationError, InvalidCatalogNameError, InvalidPasswordError) as error:
-        raise not_ready() from error
+    except MeritgraphError:
+        raise
+    except Exception as error:
+        if is_unmade(error):
+            raise not_ready() from error
+        raise
 
 
 def not_ready() -> MeritgraphError:
@@ -68,13 +71,9 @@ def not_ready() -> MeritgraphError:
 async def check_migrated(house: "House") -> None:
     """DATABASE_NOT_READY unless the database has the newest migration of this installation."""
     from sqlalchemy import text
-    from sqlalchemy.exc import ProgrammingError
 
-    try:
-        async with house.engine.connect() as connection:
-            found = (await connection.execute(text("SELECT version_num FROM platform.alembic_version"))).scalar()
-    except ProgrammingError as error:  # no such table, or no right to look
-        raise not_ready() from error
+    async with house.engine.connect() as connection:
+        found = await connection.scalar(text("SELECT version_num FROM platform.alembic_version"))
     if found != newest_migration():
         raise not_ready()
 

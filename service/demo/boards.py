@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from asyncpg import InvalidAuthorizationSpecificationError, InvalidCatalogNameError, InvalidPasswordError
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
 
 from core.errors import NotFound
 from core.session import Bank
@@ -12,16 +10,9 @@ from service.commands.desk import OPERATOR, newest_migration
 from service.database import Database
 from service.demo.plan import BANKS, PERIOD, BankPlan
 from service.leaderboard import Place, read_leaderboard
+from service.outage import is_unmade
 from tenants.binding import Door
 from tenants.registry import bank_of, bank_row
-
-_ABSENT = (
-    InvalidAuthorizationSpecificationError,
-    InvalidCatalogNameError,
-    InvalidPasswordError,
-    NotFound,
-    ProgrammingError,
-)
 
 
 @dataclass(frozen=True)
@@ -44,8 +35,12 @@ async def find_boards(database: Database) -> list[Board]:
         if version != newest_migration():
             return []
         return [await _board(Door(engine), plan) for plan in BANKS]
-    except _ABSENT:
+    except NotFound:
         return []
+    except Exception as error:
+        if is_unmade(error):
+            return []
+        raise
     finally:
         await engine.dispose()
 

@@ -38,7 +38,7 @@ async def _build_bank(house: House, plan: BankPlan) -> None:
             bar.advance(task)
     rows = sum(len(sent.rows) for sent in files)
     told = f"{len(invented.managers)} managers, {len(invented.clients):,} customers, {len(files)} files, {rows:,} rows"
-    console.print(f"{label}: {told}")
+    console.print(f"{label}: {told}", soft_wrap=True, highlight=False)
     await _assess(house, settled, label)
 
 

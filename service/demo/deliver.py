@@ -1,7 +1,7 @@
 """Handing in a demonstration bank's files through the front door: written to disk, mapped, checked, accepted."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from core.errors import FileRefused
@@ -28,7 +28,7 @@ async def deliver_files(
         yield sent
 
 
-async def _deliver(house: House, bank: Bank, tables: dict[str, FactTable], path: Path, sent: SentFile) -> None:
+async def _deliver(house: House, bank: Bank, tables: Mapping[str, FactTable], path: Path, sent: SentFile) -> None:
     mapping = load_mapping(bank.code, sent.fact)
     await asyncio.to_thread(write_file, path, tables[sent.fact], mapping, sent.rows)
     report = await deliver(

@@ -25,10 +25,11 @@ ROLES = {
 
 async def show_demo(settings: Settings, *, once: bool, port: int) -> None:
     """Build the banks if they are not there, print their leaderboards, then serve unless `once`."""
-    boards = await find_boards(locate(settings)) or await _built(settings)
-    console = Console()
+    with Console(stderr=True).status("starting PostgreSQL"):
+        database = locate(settings)
+    boards = await find_boards(database) or await _built(settings)
     for board in boards:
-        console.print(_table(board))
+        _print_board(board)
     if not once:
         await _serve(settings, boards, port)
 
@@ -46,15 +47,16 @@ async def _built(settings: Settings) -> list[Board]:
     return await find_boards(database)
 
 
-def _table(board: Board) -> Table:
-    plan = board.plan
-    table = Table(title=f"{plan.name} {plan.name_zh} · {PERIOD} · {board.scheme}", title_justify="left")
+def _print_board(board: Board) -> None:
+    plan, console = board.plan, Console()
+    console.print(f"\n{plan.name} {plan.name_zh} · {PERIOD} · {board.scheme}", soft_wrap=True, style="bold")
+    table = Table()
     for heading in COLUMNS.values():
         table.add_column(heading.rstrip("#"), justify="right" if heading.endswith("#") else "left")
     for place in board.places:
         row = shown(place)
         table.add_row(*("–" if row[name] is None else str(row[name]) for name in COLUMNS))
-    return table
+    console.print(table)
 
 
 async def _serve(settings: Settings, boards: list[Board], port: int) -> None:

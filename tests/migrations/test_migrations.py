@@ -26,7 +26,10 @@ async def test_the_platform_holds_only_its_committed_tables(database: Database) 
     engine = database.owner_engine()
     async with engine.connect() as connection:
         found = await connection.execute(
-            text("SELECT relname FROM pg_class WHERE relnamespace = 'platform'::regnamespace AND relkind = 'r' ORDER BY 1")
+            text(
+                """SELECT relname FROM pg_class
+                   WHERE relnamespace = 'platform'::regnamespace AND relkind = 'r' ORDER BY 1"""
+            )
         )
         assert found.scalars().all() == ["alembic_version", "banks", "jobs"]
     await engine.dispose()

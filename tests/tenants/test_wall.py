@@ -25,7 +25,8 @@ async def test_every_table_of_a_bank_forces_one_policy(engine: AsyncEngine) -> N
         walled = [row[0] for row in found]
         tables = await connection.execute(
             text(
-                "SELECT c.relname FROM pg_class c WHERE relnamespace = 'bank'::regnamespace AND relkind IN ('r','p','m') ORDER BY 1"
+                """SELECT relname FROM pg_class
+                   WHERE relnamespace = 'bank'::regnamespace AND relkind IN ('r', 'p', 'm') ORDER BY 1"""
             )
         )
         assert walled == [row[0] for row in tables]
@@ -38,7 +39,8 @@ async def test_every_key_of_a_bank_starts_with_the_bank(engine: AsyncEngine) -> 
             text(
                 """SELECT conrelid::regclass::text, conname FROM pg_constraint c
                    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-                   WHERE c.connamespace = 'bank'::regnamespace AND contype IN ('p', 'u', 'f') AND a.attname <> 'bank_id'"""
+                   WHERE c.connamespace = 'bank'::regnamespace AND contype IN ('p', 'u', 'f')
+                     AND a.attname <> 'bank_id'"""
             )
         )
         assert loose.all() == []
@@ -96,6 +98,6 @@ async def test_the_application_role_may_not(engine: AsyncEngine, statement: str)
     async with engine.connect() as connection:
         with pytest.raises(
             DBAPIError,
-            match="permission denied|must be (owner|superuser)|row-level security|does not exist",
+            match=r"permission denied|must be (owner|superuser)|row-level security|does not exist",
         ):
             await connection.execute(text(statement))

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import PluginError
@@ -183,6 +183,7 @@ def test_a_derivation_in_a_circle_is_refused() -> None:
     ppm=st.lists(st.integers(1, 333_333), min_size=3, max_size=3),
     order=st.randoms(use_true_random=False),
 )
+@settings(max_examples=20)
 def test_parts_equal_the_whole_in_any_order(engine: Engine, amounts: list[int], ppm: list[int], order: Any) -> None:
     spans = [span("c1", 1 + i, 31, amount) for i, amount in enumerate(amounts)]
     shares = [("c1", f"m{i}", *ALWAYS, share) for i, share in enumerate(ppm)]

@@ -1,0 +1,101 @@
+"""What people decided in the reference bank: branches, managers, customers, shares, scheme, targets."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import yaml
+
+from bench.size import PERIOD, Size
+from core.branches.tree import NewBranch, add_branches
+from core.customers.store import add_customers
+from core.managers.staff import NewManager, add_managers
+from core.numbers import PPM
+from core.plugins.host import Catalogue
+from core.schemes.store import approve_scheme, save_scheme
+from core.session import BankSession
+from core.shares.store import NewShare, add_shares
+from core.targets.store import NewTarget, set_targets
+
+SCHEME = "reference"
+SINCE = date(2020, 1, 1)
+SHARES_AT_ONCE = 100_000
+
+
+def customer_code(number: int) -> str:
+    """As the facts name him."""
+    return f"C{number:08}"
+
+
+def manager_code(number: int) -> str:
+    """From M0000 on."""
+    return f"M{number:04}"
+
+
+async def add_people(session: BankSession, size: Size) -> None:
+    """Branches, managers and customers."""
+    head = NewBranch("B00", None, "head_office", "Head office", "总行")
+    others = [NewBranch(f"B{n:02}", "B00", "branch", f"Branch {n}", f"第{n}支行") for n in range(1, size.branches)]
+    await add_branches(session, [head, *others])
+    await add_managers(
+        session,
+        [
+            NewManager(manager_code(n), f"Manager {n}", others[n % len(others)].branch, "manager", "", SINCE)
+            for n in range(size.managers)
+        ],
+    )
+    await add_customers(session, ((customer_code(n), f"Customer {n}") for n in range(size.customers)))
+
+
+async def add_holdings(session: BankSession, size: Size) -> int:
+    """All shares; how many."""
+    added, shares = 0, shares_of(size)
+    while some := list(islice(shares, SHARES_AT_ONCE)):
+        added += await add_shares(session, some)
+    return added
+
+
+def shares_of(size: Size) -> Iterator[NewShare]:
+    """Of every 300 customers 60 change hands in mid-quarter, 17 have two managers, the rest one; a fifth of those in part."""
+    random = Random(size.seed)
+    for number in range(size.customers):
+        customer, one, other = customer_code(number), *_two(random, size.managers)
+        kind = number % 300
+        if kind < 60:
+            day = PERIOD.first + timedelta(days=random.randrange(1, PERIOD.days))
+            yield NewShare(customer, one, PPM, SINCE, day)
+            yield NewShare(customer, other, PPM, day)
+        elif kind < 77:
+            yield NewShare(customer, one, 600_000, SINCE)
+            yield NewShare(customer, other, 400_000, SINCE)
+        else:
+            yield NewShare(customer, one, PPM if kind % 5 else 700_000, SINCE)
+
+
+def _two(random: Random, managers: int) -> tuple[str, str]:
+    one = random.randrange(managers)
+    return manager_code(one), manager_code((one + random.randrange(1, managers)) % managers)
+
+
+async def add_scheme(session: BankSession, offered: Catalogue, size: Size) -> None:
+    """The scheme, approved, and everyone's targets: what an average manager of a bank of this size reaches."""
+    body = yaml.safe_load((Path(__file__).parent / "scheme.yaml").read_text(encoding="utf-8"))
+    version = await save_scheme(replace(session, person="designer"), body, offered.indicators, offered.point_rules)
+    await approve_scheme(replace(session, person="approver"), SCHEME, version)
+    figures = {
+        "deposits.daily_average": Decimal(60_000) * size.accounts / size.managers,
+        "deposits.daily_average_increment": Decimal(0),
+        "intermediate_income.total": Decimal(400) * size.fees / size.managers,
+        "loans.granted": Decimal(200_000) * size.loans / size.managers,
+    }
+    random = Random(size.seed)
+    targets = [
+        NewTarget(manager_code(n), indicator, (figure * random.randrange(80, 121) / 100).quantize(Decimal("0.01")))
+        for n in range(size.managers)
+        for indicator, figure in figures.items()
+    ]
+    await set_targets(session, PERIOD, targets)

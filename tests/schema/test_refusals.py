@@ -1,0 +1,226 @@
+"""Role × field × two banks: a refusal is proven by what is not in the answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.schema.conftest import BuildTown, Town
+
+EVERYTHING = """{
+  managers { totalCount nodes { code name } }
+  runs { nodes { code findings { totalCount nodes { subject message } } } }
+  scorecards(runId: "run-complete") { totalCount nodes { manager { code name } points pay { amount }
+    lines { value points } } }
+  deliveries { nodes { source findings { nodes { message } } } }
+}"""
+
+ALL = {"m1", "m2", "m3", "m4", "m5", "m6"}
+PAY = {"m1": "1111.11", "m2": "2222.22", "m3": "3333.33", "m4": "4444.44", "m5": "5555.55"}
+HEADED = {"m1", "m2", "m3"}  # B1 and everything below it
+
+# role: managers seen, scorecards seen, pay seen, findings of the run about, whether deliveries are seen
+SEES: dict[str, tuple[set[str] | None, set[str] | None, set[str], set[str], bool]] = {
+    "administrator": (ALL, None, set(), set(), False),
+    "approver": (ALL, ALL, ALL, {"m1", "m4"}, False),
+    "assessor": (ALL, ALL, ALL, {"m1", "m4"}, True),
+    "auditor": (ALL, ALL, ALL, {"m1", "m4"}, True),
+    "branch_head": (HEADED, HEADED, HEADED, {"m1"}, False),
+    "data_steward": (None, None, set(), set(), True),
+    "manager": ({"m1"}, {"m1"}, {"m1"}, {"m1"}, False),
+    "nobody": (None, None, set(), set(), False),
+    "scheme_designer": (ALL, ALL, set(), {"m1", "m4"}, False),
+    "scored_designer": (ALL, ALL, {"m2"}, {"m1", "m4"}, False),
+}
+
+
+@pytest.mark.parametrize("role", SEES)
+async def test_a_role_reads_its_rows_and_nothing_else(here: Town, there: Town, role: str) -> None:
+    managers, cards, paid, found_about, deliveries = SEES[role]
+    answer = await here.asks(role)(EVERYTHING)
+    data, text = answer["data"], json.dumps(answer, ensure_ascii=False)
+
+    assert _codes(data["managers"]) == managers
+    assert _codes(data["scorecards"], lambda node: node["manager"]["code"]) == cards
+    for manager in ALL:
+        known = manager in (managers or set()) | (cards or set())
+        assert (f"HERE {manager}" in text) is known
+        assert (f"finding about {manager}" in text) is (manager in found_about)
+        if manager in PAY:
+            assert (PAY[manager] in text) is (manager in paid)
+    assert ("HERE-fees.csv" in text) is deliveries
+    assert "THERE" not in text
+    if cards is not None:
+        assert data["scorecards"]["totalCount"] == len(cards)
+    if managers is not None:
+        assert data["managers"]["totalCount"] == len(managers)
+
+
+def _codes(connection: dict[str, Any] | None, code: Any = lambda node: node["code"]) -> set[str] | None:
+    return None if connection is None else {code(node) for node in connection["nodes"]}
+
+
+@pytest.mark.parametrize(
+    ("role", "query", "permission"),
+    [
+        ("administrator", '{ scorecards(runId: "run-complete") { totalCount } }', "scorecard:read"),
+        ("administrator", "{ runs { totalCount } }", "run:read"),
+        ("data_steward", '{ scorecard(runId: "run-complete", managerCode: "m1") { points } }', "scorecard:read"),
+        ("data_steward", "{ managers { totalCount } }", "manager:read"),
+        ("manager", "{ deliveries { totalCount } }", "delivery:read"),
+        ("nobody", "{ bank { code } }", "bank:read"),
+        ("nobody", "{ branches { totalCount } }", "branch:read"),
+        ("nobody", "{ indicators { totalCount } }", "indicator:read"),
+    ],
+)
+async def test_a_root_without_permission_is_null_and_names_what_is_missing(
+    here: Town, role: str, query: str, permission: str
+) -> None:
+    answer = await here.asks(role)(query)
+    assert list(answer["data"].values()) == [None]
+    error = answer["errors"][0]
+    assert error["extensions"] == {"code": "FORBIDDEN"}
+    assert error["message"].startswith(f"{permission} is not among the permissions of your roles")
+
+
+async def test_masked_pay_is_told_by_its_paths(here: Town) -> None:
+    answer = await here.asks("scored_designer")(
+        '{ scorecards(runId: "run-complete") { nodes { manager { code } pay { amount } } } }'
+    )
+    nodes = answer["data"]["scorecards"]["nodes"]
+    assert [node["pay"] for node in nodes if node["manager"]["code"] == "m2"] == [{"amount": "2222.22"}]
+    masked = [["scorecards", "nodes", n, "pay"] for n, node in enumerate(nodes) if node["manager"]["code"] != "m2"]
+    assert sorted(answer["extensions"]["masked"]) == sorted(masked)
+    assert len(masked) == 5
+
+
+async def test_the_pay_of_who_earned_none_is_null_and_not_masked(here: Town) -> None:
+    answer = await here.asks("auditor")(
+        '{ scorecard(runId: "run-complete", managerCode: "m6") { pay { amount } points grade } }'
+    )
+    assert answer == {"data": {"scorecard": {"pay": None, "points": None, "grade": None}}}
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [("auditor", True), ("manager", True), ("branch_head", True), ("scheme_designer", False), ("scored_designer", False)],
+)
+async def test_an_order_by_pay_needs_every_pay_in_reach(here: Town, role: str, allowed: bool) -> None:
+    answer = await here.asks(role)(
+        '{ scorecards(runId: "run-complete", orderBy: [{field: PAY, direction: DESC}]) { nodes { points } } }'
+    )
+    if allowed:
+        assert "errors" not in answer
+    else:
+        assert answer["data"] == {"scorecards": None}
+        assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN", "reason": "ORDER_MASKED"}
+
+
+MISSING_RUN = "11111111-1111-1111-1111-111111111111"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "query($id: ID!) { node(id: $id) { id } }",
+        "query($id: ID!) { run(id: $id) { status } }",
+        "query($id: ID!) { scorecards(runId: $id) { totalCount } }",
+        'query($id: ID!) { scorecard(runId: $id, managerCode: "m1") { points } }',
+    ],
+)
+async def test_another_banks_id_is_refused_in_the_words_of_a_missing_one(
+    here: Town, there: Town, query: str
+) -> None:
+    missing = await here.asks("auditor")(query, id=here.id("Run", MISSING_RUN))
+    assert [error["extensions"] for error in missing["errors"]] == [{"code": "NOT_FOUND"}]
+    assert list(missing["data"].values()) == [None]
+    whole = here.id("Run", "run-complete")
+    for forged in (
+        there.id("Run", "run-complete"),
+        there.id("Manager", "m1"),
+        here.id("Run", "run-complete", "m1"),
+        here.id("Nothing", "run-complete"),
+        whole[:-3],
+        whole + "A",
+        whole + "=",
+        "",
+        "!!",
+        "\0",
+        "é" * 300,
+    ):
+        assert await here.asks("auditor")(query, id=forged) == missing, forged
+
+
+@pytest.mark.parametrize(
+    ("role", "manager"), [("manager", "m2"), ("branch_head", "m4"), ("manager", "nobody-here"), ("manager", "m\0")]
+)
+async def test_a_scorecard_out_of_reach_is_not_found(here: Town, role: str, manager: str) -> None:
+    asker = here.asks(role)
+    query = "query($m: String!) { scorecard(runId: \"run-complete\", managerCode: $m) { points pay { amount } } }"
+    missing = {"data": {"scorecard": None}, "errors": [_not_found("There is no such scorecard.", "scorecard")]}
+    assert _without_places(await asker(query, m=manager)) == missing
+    query = "query($id: ID!) { node(id: $id) { id } }"
+    answer = await asker(query, id=here.id("Scorecard", "run-complete", manager))
+    assert _without_places(answer) == {
+        "data": {"node": None},
+        "errors": [_not_found("There is no such object.", "node")],
+    }
+
+
+@pytest.mark.parametrize("code", ["m2", "m4", "x", "\0", ""])
+async def test_a_manager_out_of_reach_is_not_found(here: Town, code: str) -> None:
+    answer = await here.asks("manager")("query($c: String!) { manager(code: $c) { name } }", c=code)
+    assert _without_places(answer)["errors"] == [_not_found("There is no such manager.", "manager")]
+    assert "HERE" not in json.dumps(answer)
+
+
+def _not_found(message: str, root: str) -> dict[str, Any]:
+    return {"message": message, "path": [root], "extensions": {"code": "NOT_FOUND"}}
+
+
+def _without_places(answer: dict[str, Any]) -> dict[str, Any]:
+    for error in answer.get("errors", []):
+        error.pop("locations", None)
+    return answer
+
+
+@pytest.mark.parametrize("role", [role for role in SEES if role != "assessor"])
+async def test_only_the_assessor_starts_runs_and_nothing_is_written_for_others(here: Town, role: str) -> None:
+    async with here.open() as session:
+        before = await _written(session)
+    answer = await here.asks(role)(
+        'mutation { startRun(input: {scheme: "s", period: "2026-Q3"}) { run { id } } }'
+    )
+    assert answer["data"] == {"startRun": None}
+    assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
+    async with here.open() as session:
+        assert await _written(session) == before
+
+
+async def _written(session: Any) -> tuple[int, ...]:
+    counted = []
+    for table in ("runs", "audit", "findings", "scorecards"):
+        counted.append((await session.row(f"SELECT count(*) FROM bank.{table}"))[0])  # noqa: S608
+    jobs = await session.row("SELECT count(*) FROM platform.jobs WHERE bank_id = $1", session.bank.id)
+    return (*counted, jobs[0])
+
+
+async def test_who_loses_his_roles_sees_nothing_from_the_next_request_on(build_town: BuildTown) -> None:
+    from core.people.store import revoke, set_active
+
+    town = await build_town("LEAVER")
+    asker = town.asks("manager")
+    query = '{ scorecards(runId: "run-complete") { nodes { points } } }'
+    assert (await asker(query))["data"]["scorecards"]["nodes"] == [{"points": "110.0000"}]
+    async with town.open() as session:
+        assert await revoke(session, "manager", "manager")
+    answer = await asker(query)
+    assert answer["data"] == {"scorecards": None}
+    async with town.open() as session:
+        await set_active(session, "manager", False)
+    response = await asker.post({"query": query})
+    assert response.status_code == 401
+    assert response.json()["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED", "reason": "PERSON_UNKNOWN"}
