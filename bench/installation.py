@@ -53,7 +53,7 @@ async def _settings(server: str, state: Path) -> tuple[Settings, dict[str, str]]
     await _run(server, f"CREATE DATABASE {name}")
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
     environment |= {"MERITGRAPH_DATABASE_URL": url, "MERITGRAPH_APP_PASSWORD": password}
-    return Settings(state=state, facts=state / "facts", database_url=url, app_password=password), environment  # type: ignore[arg-type]
+    return Settings(state=state, facts=state / "facts", database_url=url, app_password=password), environment
 
 
 async def _run(url: str, *statements: str) -> None:

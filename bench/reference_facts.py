@@ -19,10 +19,15 @@ from core.periods import next_month
 from core.plugins.host import Catalogue
 from core.session import BankSession
 
-_CUSTOMER = "'C' || lpad(({number})::VARCHAR, 8, '0')"
-_ACCOUNTS = f"""
-    SELECT i, 'A' || lpad(i::VARCHAR, 8, '0') AS account, {_CUSTOMER.format(number="hash(i, 'customer', $seed) % $customers")} AS customer,
-           hash(i, 'account', $seed) AS h FROM range($accounts) AS numbers(i)"""
+MACROS = """
+CREATE TEMP MACRO code(letter, number, digits) AS letter || lpad(number::VARCHAR, digits, '0');
+CREATE TEMP MACRO customer(h, customers) AS code('C', h % customers, 8);
+"""
+
+ACCOUNTS = """
+    SELECT i, code('A', i, 8) AS account, customer(hash(i, 'customer', $seed), $customers) AS customer,
+           hash(i, 'account', $seed) AS h
+    FROM range($accounts) AS numbers(i)"""
 
 LISTS = {
     "accounts": """
@@ -30,42 +35,43 @@ LISTS = {
                CASE WHEN h % 7 < 4 THEN 'savings' WHEN h % 7 < 6 THEN 'corporate' ELSE 'interbank' END AS category,
                DATE '2015-01-01' + (h % 4000)::INTEGER AS opened_on, NULL::DATE AS closed_on
         FROM invented ORDER BY i""",
-    "loans": f"""
-        SELECT 'L' || lpad(i::VARCHAR, 8, '0') AS loan, {_CUSTOMER.format(number="hash(i, 'borrower', $seed) % $customers")} AS customer,
+    "loans": """
+        SELECT code('L', i, 8) AS loan, customer(hash(i, 'borrower', $seed), $customers) AS customer,
                NULL::VARCHAR AS account, DATE '2024-01-01' + (h % 1003)::INTEGER AS granted_on,
-               (1000000 + h % 500000000)::BIGINT AS amount, (1000000 + h % 500000000)::BIGINT // 2 AS outstanding,
+               (1000000 + h % 500000000)::BIGINT AS amount, ((1000000 + h % 500000000) // 2)::BIGINT AS outstanding,
                CASE WHEN h % 97 = 0 THEN 'loss' WHEN h % 41 = 0 THEN 'doubtful' WHEN h % 23 = 0 THEN 'special_mention'
                     ELSE 'normal' END AS classification
         FROM (SELECT i, hash(i, 'loan', $seed) AS h FROM range($loans) AS numbers(i)) ORDER BY i""",
 }
-"""STATE tables → all their rows."""
+"""Lists → all their rows."""
 
 EVENTS = {
-    "fees": f"""
-        SELECT 'F' || lpad(i::VARCHAR, 9, '0') AS fee, {_CUSTOMER.format(number="hash(i, 'payer', $seed) % $customers")} AS customer,
+    "fees": """
+        SELECT code('F', i, 9) AS fee, customer(hash(i, 'payer', $seed), $customers) AS customer,
                NULL::VARCHAR AS account, $first + (h % $days)::INTEGER AS day,
                CASE WHEN h % 3 = 0 THEN 'card' ELSE 'settlement' END AS kind, (100 + h % 90000)::BIGINT AS amount
         FROM (SELECT i, hash(i, 'fee', $seed) AS h FROM range($fees) AS numbers(i))""",
-    "complaints": f"""
-        SELECT 'K' || lpad(i::VARCHAR, 8, '0') AS complaint, {_CUSTOMER.format(number="h % $customers")} AS customer,
+    "complaints": """
+        SELECT code('K', i, 8) AS complaint, customer(hash(i, 'unhappy', $seed), $customers) AS customer,
                $first + (h % $days)::INTEGER AS received_on, h % 10 <> 0 AS on_time
         FROM (SELECT i, hash(i, 'complaint', $seed) AS h FROM range($complaints) AS numbers(i))""",
-    "surveys": f"""
-        SELECT 'S' || lpad(i::VARCHAR, 8, '0') AS answer, {_CUSTOMER.format(number="h % $customers")} AS customer,
+    "surveys": """
+        SELECT code('S', i, 8) AS answer, customer(hash(i, 'asked', $seed), $customers) AS customer,
                $first + (h % $days)::INTEGER AS answered_on, (h % 101)::BIGINT AS score
         FROM (SELECT i, hash(i, 'survey', $seed) AS h FROM range($surveys) AS numbers(i))""",
 }
-"""EVENT tables → the period's rows; kept by months."""
+"""Events → the period's rows; kept by months."""
 
 # Every account changes its balance once a month in the quarter, on a day of its own, and never in the base quarter.
-_MONTH = """
+MOVED = """
     SELECT account, $month AS first, $month + (1 + hash(i, $month, 'day', $seed) % ($length - 1))::INTEGER AS turn,
            (1 + hash(i, $month, 'before', $seed) % 20000000)::BIGINT AS before,
-           (1 + hash(i, $month, 'after', $seed) % 20000000)::BIGINT AS after FROM invented ORDER BY i"""
+           (1 + hash(i, $month, 'after', $seed) % 20000000)::BIGINT AS after
+    FROM invented ORDER BY i"""
 SPANS = {
-    "closed": f"SELECT account, first AS valid_from, turn AS valid_until, before AS balance FROM ({_MONTH})",
-    "open": f"SELECT account, turn AS valid_from, $until AS valid_until, after AS balance FROM ({_MONTH})",
-    "whole": f"SELECT account, first AS valid_from, $until AS valid_until, after AS balance FROM ({_MONTH})",
+    "closed": "SELECT account, first AS valid_from, turn AS valid_until, before AS balance FROM moved",
+    "open": "SELECT account, turn AS valid_from, $until AS valid_until, after AS balance FROM moved",
+    "whole": "SELECT account, first AS valid_from, $until AS valid_until, after AS balance FROM moved",
 }
 """Balance spans of one month; `whole` fills the part `open` of a month in which nothing moved."""
 
@@ -88,8 +94,6 @@ def write_facts(store: FactStore, bank: str, size: Size) -> list[Written]:
     with store.workspace(bank) as folder:
         engine = Engine([store.folder(bank)], folder)
         try:
-            sizes = {"accounts": size.accounts, "customers": size.customers, "seed": size.seed}
-            engine.rows(f"CREATE TEMP TABLE invented AS {_ACCOUNTS}", sizes)
             return list(_Writer(engine, store, bank, folder / "half-made.parquet", size).all())
         finally:
             engine.close()
@@ -104,6 +108,9 @@ class _Writer:
     size: Size
 
     def all(self) -> Iterator[Written]:
+        for macro in MACROS.strip().split("\n"):
+            self.engine.rows(macro)
+        self._make("invented", ACCOUNTS)
         for fact, query in LISTS.items():
             yield Written(fact, [self._file("record", NO_MONTH, query)])
         yield Written("balances", list(self._balances()))
@@ -111,37 +118,35 @@ class _Writer:
             yield Written(fact, list(self._events(fact, query)))
 
     def _balances(self) -> Iterator[NewFile]:
-        for month in BASE.months:
-            yield self._file("open", month, SPANS["whole"], **_of(month))
-        for month in PERIOD.months:
-            for part in ("closed", "open"):
-                yield self._file(part, month, SPANS[part], **_of(month))
+        for month in (*BASE.months, *PERIOD.months):
+            until = next_month(month)
+            self._make("moved", MOVED, month=month, length=(until - month).days)
+            if month in BASE:
+                yield self._file("open", month, SPANS["whole"], until=until)
+            else:
+                yield self._file("closed", month, SPANS["closed"])
+                yield self._file("open", month, SPANS["open"], until=until)
 
     def _events(self, fact: str, query: str) -> Iterator[NewFile]:
+        self._make("happened", query)
         day = {"fees": "day", "complaints": "received_on", "surveys": "answered_on"}[fact]
-        self.engine.rows(f"CREATE OR REPLACE TEMP TABLE happened AS {query}", self._known(query))
         for month in PERIOD.months:
-            chosen = f"SELECT * FROM happened WHERE {day} >= $month AND {day} < $until"  # noqa: S608
-            yield self._file("record", month, chosen, month=month, until=next_month(month))
+            chosen = f"SELECT * FROM happened WHERE {day} >= $since AND {day} < $until"  # noqa: S608
+            yield self._file("record", month, chosen, since=month, until=next_month(month))
+
+    def _make(self, table: str, query: str, **more: object) -> None:
+        self.engine.rows(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}", self._asked(query) | more)
 
     def _file(self, part: str, month: date, query: str, **more: object) -> NewFile:
-        rows = self.engine.write(
-            query, self.path, self._known(query) | {n: v for n, v in more.items() if f"${n}" in query}
-        )
+        rows = self.engine.write(query, self.path, self._asked(query) | more)
         sha256, length = self.store.keep(self.bank, self.path)
         return NewFile(part, month, sha256, rows, length, is_record=part == "record")
 
-    def _known(self, query: str) -> dict[str, object]:
-        """Those of the bank's figures that the query asks for."""
-        figures = {
-            name: getattr(self.size, name) for name in ("customers", "loans", "fees", "complaints", "surveys", "seed")
-        }
-        figures |= {"first": PERIOD.first, "days": PERIOD.days}
-        return {name: value for name, value in figures.items() if f"${name}" in query}
-
-
-def _of(month: date) -> dict[str, object]:
-    return {"month": month, "until": next_month(month), "length": (next_month(month) - month).days}
+    def _asked(self, query: str) -> dict[str, object]:
+        """Those of the bank's figures that the query names."""
+        names = ("accounts", "customers", "loans", "fees", "complaints", "surveys", "seed")
+        figures = {name: getattr(self.size, name) for name in names} | {"first": PERIOD.first, "days": PERIOD.days}
+        return {name: figure for name, figure in figures.items() if f"${name}" in query}
 
 
 async def name_facts(session: BankSession, catalogue: Catalogue, written: list[Written]) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from random import Random
 
+import duckdb
 import yaml
 
 from bench.size import PERIOD, Size
@@ -15,6 +16,7 @@ from core.branches.tree import NewBranch, add_branches
 from core.customers.store import add_customers
 from core.managers.staff import NewManager, add_managers
 from core.numbers import PPM
+from core.periods import FOREVER
 from core.plugins.host import Catalogue
 from core.schemes.store import approve_scheme, save_scheme
 from core.session import BankSession
@@ -23,7 +25,8 @@ from core.targets.store import NewTarget, set_targets
 
 SCHEME = "reference"
 SINCE = date(2020, 1, 1)
-SHARES_AT_ONCE = 100_000
+PART = 100_000
+"""Shares written at once."""
 
 
 def customer_code(number: int) -> str:
@@ -54,31 +57,42 @@ async def add_people(session: BankSession, size: Size) -> None:
 async def add_holdings(session: BankSession, size: Size) -> int:
     """All shares; how many."""
     added, shares = 0, shares_of(size)
-    while some := list(islice(shares, SHARES_AT_ONCE)):
+    while some := list(islice(shares, PART)):
         added += await add_shares(session, some)
     return added
 
 
 def shares_of(size: Size) -> Iterator[NewShare]:
-    """Of every 300 customers 60 change hands in mid-quarter, 17 have two managers, the rest one; a fifth of those in part."""
-    random = Random(size.seed)
-    for number in range(size.customers):
-        customer, one, other = customer_code(number), *_two(random, size.managers)
-        kind = number % 300
-        if kind < 60:
-            day = PERIOD.first + timedelta(days=random.randrange(1, PERIOD.days))
-            yield NewShare(customer, one, PPM, SINCE, day)
-            yield NewShare(customer, other, PPM, day)
-        elif kind < 77:
-            yield NewShare(customer, one, 600_000, SINCE)
-            yield NewShare(customer, other, 400_000, SINCE)
-        else:
-            yield NewShare(customer, one, PPM if kind % 5 else 700_000, SINCE)
+    """All shares by customer, PART rows at a time out of the engine."""
+    engine = duckdb.connect()
+    figures = {"customers": size.customers, "managers": size.managers, "seed": size.seed, "since": SINCE}
+    days = {"first": PERIOD.first, "days": PERIOD.days, "forever": FOREVER, "whole": PPM}
+    rows = engine.execute(_SHARES, figures | days)
+    while part := rows.fetchmany(PART):
+        yield from (NewShare(*row) for row in part)
+    engine.close()
 
 
-def _two(random: Random, managers: int) -> tuple[str, str]:
-    one = random.randrange(managers)
-    return manager_code(one), manager_code((one + random.randrange(1, managers)) % managers)
+# Of every 300 customers 60 change hands in mid-quarter and 17 have two managers; a fifth of the others count in part.
+_SHARES = """
+    WITH held AS (
+        SELECT i, i % 300 AS kind, hash(i, 'one', $seed) % $managers AS one,
+               (hash(i, 'one', $seed) + 1 + hash(i, 'other', $seed) % ($managers - 1)) % $managers AS other,
+               $first + (1 + hash(i, 'day', $seed) % ($days - 1))::INTEGER AS day
+        FROM range($customers) AS numbers(i)
+    ), rows AS (
+        SELECT i, one AS manager, $whole AS share_ppm, $since AS first, day AS until FROM held WHERE kind < 60
+        UNION ALL
+        SELECT i, other, $whole, day, $forever FROM held WHERE kind < 60
+        UNION ALL
+        SELECT i, one, 600000, $since, $forever FROM held WHERE kind BETWEEN 60 AND 76
+        UNION ALL
+        SELECT i, other, 400000, $since, $forever FROM held WHERE kind BETWEEN 60 AND 76
+        UNION ALL
+        SELECT i, one, CASE WHEN kind % 5 = 0 THEN 700000 ELSE $whole END, $since, $forever FROM held WHERE kind >= 77
+    )
+    SELECT 'C' || lpad(i::VARCHAR, 8, '0'), 'M' || lpad(manager::VARCHAR, 4, '0'), share_ppm, first, until
+    FROM rows ORDER BY i, first, manager"""
 
 
 async def add_scheme(session: BankSession, offered: Catalogue, size: Size) -> None:

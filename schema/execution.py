@@ -18,12 +18,22 @@ MOST_TOKENS = 5000
 MOST_ERRORS = 20
 
 
-@lru_cache(maxsize=512)
-def _parsed(query: str) -> DocumentNode:
+LONGEST_KEPT = 20_000
+"""Longer documents are not cached: 512 of a megabyte each would stay in memory."""
+
+
+def _parse(query: str) -> DocumentNode:
     try:
         return parse(query, max_tokens=MOST_TOKENS)
     except RecursionError:
         raise GraphQLError("The document is nested too deeply.", extensions={"code": "GRAPHQL_PARSE_FAILED"}) from None
+
+
+_kept = lru_cache(maxsize=512)(_parse)
+
+
+def _parsed(query: str) -> DocumentNode:
+    return _kept(query) if len(query) <= LONGEST_KEPT else _parse(query)
 
 
 class Checked(SchemaExtension):
@@ -59,7 +69,11 @@ class MeritSchema(strawberry.Schema):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.checked = lru_cache(maxsize=512)(self._check)
+        self._known = lru_cache(maxsize=512)(self._check)
+
+    def checked(self, query: str) -> list[GraphQLError]:
+        """What is wrong with a document."""
+        return self._known(query) if len(query) <= LONGEST_KEPT else self._check(query)
 
     def _check(self, query: str) -> list[GraphQLError]:
         rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)

@@ -78,7 +78,7 @@ def extensions_of(error: MeritgraphError) -> dict[str, Any] | None:
     if code is None:
         return None
     found: dict[str, Any] = {"code": code}
-    if error.code != code:
+    if error.code not in (code, Unavailable.code):
         found["reason"] = error.code
     if isinstance(error, SchemeInvalid):
         found["problems"] = error.fields.get("problems", [])

@@ -1,5 +1,6 @@
 """Who comes in: the token first, the person next, and only then is anything of the request understood."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,8 @@ from tenants.binding import Door
 from tenants.callers import load_caller
 from tenants.issuers import Issuers
 from tenants.tokens import Proof, verify_token
+
+log = logging.getLogger("meritgraph.graphql")
 
 
 class Reception:
@@ -36,6 +39,7 @@ class Reception:
             with outages(self._is_outage):
                 return await verify_token(token.strip(), self._issuers)
         except Unauthenticated as error:
+            log.info("refused: %s %s", error.code, error.fields.get("cause", ""))
             raise unauthenticated(error) from error
 
     @asynccontextmanager

@@ -53,10 +53,13 @@ def unexpected(request: Request) -> Response:
 
 
 def result_reply(request: Request, result: ExecutionResult, masked: list[list[str | int]]) -> Response:
-    """The result of an execution; 400 for a document that was not executed, told in the new media type."""
+    """The result of an execution; 400 for a document that was not executed, told in the new media type.
+
+    HttpFault 503 when the database went away on the way.
+    """
     errors = result.errors or []
     codes = {(error.extensions or {}).get("code") for error in errors}
-    if "SERVICE_UNAVAILABLE" in codes:
+    if any(error.extensions == {"code": "SERVICE_UNAVAILABLE"} for error in errors):
         raise away()
     body: dict[str, Any] = {"errors": [error.formatted for error in errors]} if errors else {}
     refused = result.data is None and bool(errors) and all(error.path is None for error in errors)

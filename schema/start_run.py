@@ -56,10 +56,9 @@ class RunChanges:
                 context.catalogue,
                 input.scheme,
                 input.period,
-                version=input.version or None,
+                version=None if input.version is UNSET else input.version,
                 today=context.caller.today,
             )
-        context.loaders.runs.clear(code)
         started = await run_of(context, code)
         if started is None:
             raise LookupError("the run just started cannot be read")

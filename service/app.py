@@ -20,6 +20,7 @@ from schema.query import make_schema
 from schema.reception import Reception
 from service.outage import is_outage
 from tenants.binding import Door
+from tenants.policy import policy_of
 
 
 class Rooms(Protocol):
@@ -44,6 +45,7 @@ class Rooms(Protocol):
 def create_app(house: Rooms, demo_tokens: Sequence[Mapping[str, str]] = ()) -> Starlette:
     """The application on an open house. `demo_tokens`: {role, token} that GraphiQL offers to everybody; demos only."""
     graphiql = GraphiQL(demo_tokens)
+    policy_of(house.host.catalogue(house.host.plugins))  # a plugin that reaches too far is refused at the start
     works = Works(house.host, house.store, house.workshop)
     reception = Reception(house.engine, house.door, works, is_outage)
 

@@ -9,24 +9,22 @@ from typing import Annotated
 import typer
 
 from core.errors import MeritgraphError
-from service.commands import (
-    bank,
-    bench,
-    cases,
-    deliver,
-    demo,
-    migrate,
-    person,
-    plugin,
-    replay,
-    run,
-    scheme,
-    serve,
-    status,
-    token,
-    worker,
-)
+from service.commands.bank import app as bank
+from service.commands.bench import bench
+from service.commands.cases import test
 from service.commands.complaints import complain
+from service.commands.deliver import import_file
+from service.commands.demo import demo
+from service.commands.migrate import migrate
+from service.commands.person import app as person
+from service.commands.plugin import app as plugin
+from service.commands.replay import replay
+from service.commands.run import run
+from service.commands.scheme import app as scheme
+from service.commands.serve import serve
+from service.commands.status import status, stop
+from service.commands.token import token
+from service.commands.worker import worker
 
 app = typer.Typer(
     name="meritgraph",
@@ -54,20 +52,22 @@ def settings(
     """Settings come from MERITGRAPH_* variables and meritgraph.toml; without any, state lives in .state here."""
 
 
-for command in (demo.demo, serve.serve, worker.worker, migrate.migrate):
-    app.command()(command)
-app.add_typer(bank.app, name="bank")
-app.add_typer(person.app, name="person")
-app.add_typer(plugin.app, name="plugin")
-app.command("import")(deliver.import_file)
-app.add_typer(scheme.app, name="scheme")
-app.command()(run.run)
-app.command()(replay.replay)
-app.command()(token.token)
-app.command("test")(cases.test)
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench.bench)
-app.command()(status.status)
-app.command()(status.stop)
+app.command()(demo)
+app.command()(serve)
+app.command()(worker)
+app.command()(migrate)
+app.add_typer(bank, name="bank")
+app.add_typer(person, name="person")
+app.add_typer(plugin, name="plugin")
+app.command("import")(import_file)
+app.add_typer(scheme, name="scheme")
+app.command()(run)
+app.command()(replay)
+app.command()(token)
+app.command()(test)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)
+app.command()(status)
+app.command()(stop)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core.facts.store import FactStore
 from core.indicators.workshop import Workshop
 from core.plugins.host import Host
+from core.tables import load_tables
 from service.database import Database, check_application_role, locate
 from service.settings import Settings
 from tenants.binding import Door
@@ -30,6 +31,7 @@ class House:
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Connect as the application role and load the plugins. The database must have been prepared."""
+    load_tables()
     database = locate(settings)
     engine = database.app_engine(settings.pool)
     try:

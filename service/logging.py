@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+
 def _plain(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Without uvicorn's second, coloured text of the same message."""
     event.pop("color_message", None)

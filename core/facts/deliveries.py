@@ -1,50 +1,24 @@
-"""Taking in a delivery: read, check, derive, name the files. All of it or nothing, whatever happens on the way."""
+"""Taking in a delivery: all of it or nothing, whatever happens on the way."""
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
-from core.facts import ledger
-from core.facts.balances import SpanChange, SpanFile, derive_balances, news_of
 from core.facts.delivery_report import DeliveryReport
-from core.facts.engine import Engine
-from core.facts.fact_table import FactKind, FactTable
+from core.facts.engine import MEMORY, Engine
+from core.facts.fact_table import FactTable
 from core.facts.findings import FindingList, shown
-from core.facts.ledger import NamedFile, NewFile
+from core.facts.intake import STAGES, Intake, Progress
 from core.facts.mapping import DeliveryMapping
-from core.facts.plan import ReadPlan, make_plan
-from core.facts.reading import TYPED, find_columns, read_quickly, read_slowly
-from core.facts.records import Record, first_day, write_records
-from core.facts.spans import RecordFile
-from core.facts.staging import Staged, stage
+from core.facts.plan import make_plan
 from core.facts.store import FactStore
-from core.facts.validation import (
-    check_delivery,
-    is_faultless,
-    load_delivered_keys,
-    load_register,
-    registers_of,
-    report,
-)
 from core.session import BankSession
 
+__all__ = ["STAGES", "DeliveryReport", "OpenSession", "Progress", "deliver"]
+
 OpenSession = Callable[[], AbstractAsyncContextManager[BankSession]]
-
-Progress = Callable[[str, int, int], None]
-"""progress(stage, done, total), called on the event loop as each of STAGES is reached."""
-
-REGISTERS = {
-    "customers": "SELECT customer FROM bank.customers",
-    "managers": "SELECT manager FROM bank.managers",
-}
-
-STAGES = ("staged", "waiting", "locked", "read", "checked", "recorded", "derived", "named", "done")
 
 
 async def deliver(
@@ -58,6 +32,7 @@ async def deliver(
     today: date,
     dry_run: bool = False,
     progress: Progress | None = None,
+    memory: str = MEMORY,
 ) -> DeliveryReport:
     """Take in one file. `today`: in the bank's time zone. The transaction that `open_session` opens commits last.
 
@@ -68,9 +43,9 @@ async def deliver(
     async with open_session() as session:
         plan = make_plan(tables, mapping, session.bank, business_day)
         with store.workspace(session.bank.code) as folder:
-            engine = Engine([store.folder(session.bank.code)], folder)
+            engine = Engine([store.folder(session.bank.code)], folder, memory)
             try:
-                work = _Work(session, store, plan, folder, engine, FindingList(shown(source.name, 200)), progress)
+                work = Intake(session, store, plan, folder, engine, FindingList(shown(source.name, 200)), progress)
                 outcome = await work.run(source, today, dry_run)
             finally:
                 engine.close()
@@ -88,144 +63,3 @@ async def deliver(
         counts={rule: count for rule, count in sorted(work.findings.counts.items()) if count},
         seconds=time.monotonic() - began,
     )
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    status: str
-    delivery: int | None = None
-    rows: int = 0
-    supersedes: int | None = None
-
-
-@dataclass(frozen=True)
-class _Work:
-    """One delivery inside its transaction."""
-
-    session: BankSession
-    store: FactStore
-    plan: ReadPlan
-    folder: Path
-    engine: Engine
-    findings: FindingList
-    progress: Progress | None
-
-    def reached(self, stage: str) -> None:
-        if self.progress is not None:
-            self.progress(stage, STAGES.index(stage) + 1, len(STAGES))
-
-    async def run(self, source: Path, today: date, dry_run: bool) -> _Outcome:
-        check_delivery(self.plan, today, self.findings)
-        copy = self.folder / "delivered.csv"
-        staged = await self.engine.run(stage, source, copy, self.plan.mapping.csv, self.findings)
-        self.reached("staged")
-        content = hashlib.sha256(staged.sha256.encode() + b"\n" + self.plan.mapping.canonical).hexdigest()
-        if not dry_run:
-            await self._lock()
-        before = await ledger.delivery_in_force(self.session, self.plan)
-        if before is not None and before["content"] == content and not self.findings:
-            return _Outcome("unchanged", before["delivery"], before["rows"])
-        files = await ledger.files_in_force(self.session, self.plan.table.name)
-        supersedes = before["delivery"] if before is not None else None
-        rows = await self._read(staged, [file for file in files if file.delivery != supersedes])
-        if dry_run:
-            return _Outcome("dry_run", None, rows, supersedes)
-        if self.findings:
-            return await self._refuse(content)
-        return await self._accept(content, rows, supersedes, files)
-
-    async def _lock(self) -> None:
-        if not await ledger.lock(self.session, self.plan.table.name):
-            self.reached("waiting")
-            await ledger.wait_for_lock(self.session, self.plan.table.name)
-        self.reached("locked")
-
-    async def _read(self, staged: Staged, others: list[NamedFile]) -> int:
-        """Fill TYPED, or the findings. `others`: the table's files that this delivery does not replace."""
-        if self.findings:
-            return 0
-        places = find_columns(self.plan, staged, self.findings)
-        if self.findings:
-            return 0
-        fits = await self.engine.run(read_quickly, self.engine, self.plan, staged, places)
-        self.reached("read")
-        await self._load_lists(others)
-        if fits and await self.engine.run(is_faultless, self.engine, self.plan):
-            rows: int = self.engine.row(f"SELECT count(*) FROM {TYPED}")[0]  # noqa: S608
-            self.reached("checked")
-            return rows
-        cells = await self.engine.run(read_slowly, self.engine, self.plan, staged, places, self.findings)
-        await self.engine.run(report, self.engine, self.plan, cells, self.findings)
-        if not self.findings:
-            self.findings.add("FILE_UNREADABLE", more="its rows cannot be told apart")
-        self.reached("checked")
-        return 0
-
-    async def _load_lists(self, others: list[NamedFile]) -> None:
-        """Make the engine's tables of what codes and keys are held against."""
-        bank = self.session.bank.code
-        for name in registers_of(self.plan):
-            if name == "accounts":
-                paths = await self._current_accounts(others)
-            else:
-                paths = [self.folder / f"known_{name}.csv"]
-                with paths[0].open("wb") as sink:
-                    await self.session.copy_out(sink, REGISTERS[name])
-            await self.engine.run(load_register, self.engine, name, paths)
-        if self.plan.table.kind is FactKind.EVENT:
-            paths = [self.store.path(bank, file.sha256) for file in others]
-            await self.engine.run(load_delivered_keys, self.engine, self.plan, paths)
-
-    async def _current_accounts(self, others: list[NamedFile]) -> list[Path]:
-        files = others if self.plan.table.name == "accounts" else await ledger.files_in_force(self.session, "accounts")
-        return [self.store.path(self.session.bank.code, file.sha256) for file in files]
-
-    async def _refuse(self, content: str) -> _Outcome:
-        count = sum(self.findings.counts.values())
-        kept, file = self.findings.kept(), self.findings.file
-        return _Outcome("refused", await ledger.refuse(self.session, self.plan, file, content, count, kept))
-
-    async def _accept(self, content: str, rows: int, supersedes: int | None, files: list[NamedFile]) -> _Outcome:
-        records = await self.engine.run(write_records, self.engine, self.plan, self.folder)
-        self.reached("recorded")
-        change = SpanChange()
-        if self.plan.table.kind is FactKind.BALANCE:
-            try:
-                change = await self._derive(records, supersedes, files)
-            except (duckdb.ConversionException, duckdb.OutOfRangeException):
-                self.findings.add("NUMBER_TOO_LARGE", value="Σ", label=self.plan.table.labels)
-                return await self._refuse(content)
-        self.reached("derived")
-        is_newest = ledger.is_newest_list(self.plan, files)
-        ended = [*change.ended]
-        if self.plan.table.kind is FactKind.STATE and is_newest:
-            ended += [file.number for file in files]
-        added = await self.engine.run(self._keep, records, change, not is_newest)
-        self.reached("named")
-        source = self.findings.file
-        number = await ledger.accept(self.session, self.plan, source, content, rows, supersedes)
-        await ledger.change_files(self.session, self.plan.table.name, number, ended, added)
-        return _Outcome("accepted", number, rows, supersedes)
-
-    async def _derive(self, records: list[Record], supersedes: int | None, files: list[NamedFile]) -> SpanChange:
-        bank, day = self.session.bank.code, self.plan.business_day
-        own_day = day if self.plan.shape == "snapshot" else None
-        added = [RecordFile(record.month, own_day, record.path) for record in records]
-        first = await self.engine.run(first_day, self.engine, self.plan)
-        news = news_of(self.store, bank, files, supersedes, added, day, first)
-        known = await ledger.known_until(self.session, self.plan.table.name)
-        return await self.engine.run(derive_balances, self.engine, self.store, bank, files, news, known, self.folder)
-
-    def _keep(self, records: list[Record], change: SpanChange, is_past: bool) -> list[NewFile]:
-        """Move all new files into the store. They stay nameless, and so without effect, until the commit."""
-        bank = self.session.bank.code
-        kept = []
-        for record in records:
-            kept.append(NewFile("record", record.month, *self._moved(bank, record), True, is_past))
-        for span in change.written:
-            kept.append(NewFile(span.part, span.month, *self._moved(bank, span), False))
-        return kept
-
-    def _moved(self, bank: str, file: Record | SpanFile) -> tuple[str, int, int]:
-        sha256, size = self.store.keep(bank, file.path)
-        return sha256, file.rows, size

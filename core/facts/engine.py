@@ -19,12 +19,12 @@ _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="facts")
 class Engine:
     """A locked in-memory session. `folders` is all it may read and write; it spills into `spill`."""
 
-    def __init__(self, folders: list[Path], spill: Path) -> None:
+    def __init__(self, folders: list[Path], spill: Path, memory: str = MEMORY) -> None:
         self._connection = duckdb.connect(
             ":memory:",
             config={
                 "threads": str(THREADS),
-                "memory_limit": MEMORY,
+                "memory_limit": memory,
                 "temp_directory": str(spill),
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",

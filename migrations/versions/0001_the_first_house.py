@@ -300,9 +300,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("approved_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(status = 'approved') = (approved_by IS NOT NULL)", name="scheme_versions_approved"
-        ),
+        sa.CheckConstraint("(status = 'approved') = (approved_by IS NOT NULL)", name="scheme_versions_approved"),
         sa.CheckConstraint("status IN ('draft', 'submitted', 'approved')", name="scheme_versions_status"),
         sa.CheckConstraint("approved_by IS NULL OR approved_by <> made_by", name="scheme_versions_four_eyes"),
         sa.ForeignKeyConstraint(
@@ -454,9 +452,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bank_id", "run"),
         schema="bank",
     )
-    op.create_index(
-        "runs_by_period", "runs", ["bank_id", "period", "requested_at"], unique=False, schema="bank"
-    )
+    op.create_index("runs_by_period", "runs", ["bank_id", "period", "requested_at"], unique=False, schema="bank")
     op.create_table(
         "run_values",
         sa.Column(
@@ -506,9 +502,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bank_id", "run", "manager"),
         schema="bank",
     )
-    op.create_index(
-        "scorecards_by_branch", "scorecards", ["bank_id", "run", "branch"], unique=False, schema="bank"
-    )
+    op.create_index("scorecards_by_branch", "scorecards", ["bank_id", "run", "branch"], unique=False, schema="bank")
     op.create_index(
         "scorecards_by_points",
         "scorecards",

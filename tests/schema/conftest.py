@@ -215,14 +215,14 @@ async def _results(session: BankSession, mark: str) -> None:
     await session.execute(
         """INSERT INTO bank.deliveries (delivery, fact, shape, business_day, source, content, status, rows, findings,
                                         delivered_by, delivered_at, mapping)
-           VALUES (1, 'fees', 'events', $1, $2, 'abc', 'refused', 3, 1, 'data_steward', $3, '{}')""",
+           VALUES (900001, 'fees', 'events', $1, $2, 'abc', 'refused', 3, 1, 'data_steward', $3, '{}')""",
         date(2026, 9, 30),
         f"{mark}-fees.csv",
         DONE,
     )
     await session.execute(
         """INSERT INTO bank.findings (delivery, code, severity, subject, message, message_zh, fields)
-           VALUES (1, 'NUMBER_INVALID', 'error', 'row 2', 'not a number', '不是数字', '{"row": 2}')"""
+           VALUES (900001, 'NUMBER_INVALID', 'error', 'row 2', 'not a number', '不是数字', '{"row": 2}')"""
     )
 
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from joserfc import jwt
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from schema.graphiql import GraphiQL
+from core.session import Bank, BankSession
+from schema.graphiql import FIRST_QUERY, GraphiQL
 from schema.requests import MOST_BYTES
 from service.app import create_app
 from tenants.binding import Door
+from tenants.keys import signing_key
 
 if TYPE_CHECKING:
     from tests.schema.conftest import House, Town
@@ -25,7 +31,8 @@ GRAPHQL = "application/graphql-response+json"
 
 
 async def test_without_a_token_nothing_is_told(client: httpx.AsyncClient) -> None:
-    for body in ({"query": "{ __schema { types { name } } }"}, {"query": "{"}, [], None):
+    bodies: tuple[Any, ...] = ({"query": "{ __schema { types { name } } }"}, {"query": "{"}, [], None)
+    for body in bodies:
         response = await client.post("/graphql", json=body)
         assert response.status_code == 401
         assert response.headers["www-authenticate"] == "Bearer"
@@ -160,6 +167,50 @@ async def test_the_database_being_away_is_503_with_a_time_to_retry(here: Town, h
     await engine.dispose()
 
 
+class CutDoor(Door):
+    """A door whose connections are cut the moment they are open, as when the server is shot."""
+
+    @asynccontextmanager
+    async def open(
+        self, bank: Bank, person: str, *, read_only: bool = False, frozen: bool = False
+    ) -> AsyncIterator[BankSession]:
+        async with super().open(bank, person, read_only=read_only, frozen=frozen) as session:
+            session.driver.terminate()
+            yield session
+
+
+async def test_a_connection_lost_on_the_way_is_503_and_the_next_request_works(here: Town, house: House) -> None:
+    transport = httpx.ASGITransport(create_app(replace(house, door=CutDoor(house.engine))))
+    async with httpx.AsyncClient(transport=transport, base_url="http://meritgraph") as client:
+        response = await replace(here.asks("manager"), client=client).post({"query": "{ me { code } }"})
+    assert (response.status_code, response.headers["retry-after"]) == (503, "2")
+    assert (await here.asks("manager")("{ me { code } }"))["data"] == {"me": {"code": "manager"}}
+
+
+async def test_an_expired_token_is_401_and_says_so(here: Town) -> None:
+    key, now = signing_key(here.keys, here.bank.code), int(time.time())
+    claims = {"iss": here.row.issuer, "sub": "auditor", "aud": "meritgraph", "iat": now - 7200, "exp": now - 3600}
+    token = jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key, algorithms=["ES256"])
+    response = await replace(here.asks("auditor"), token=token).post({"query": "{ me { code } }"})
+    assert response.status_code == 401
+    assert response.json()["errors"] == [
+        {
+            "message": "The token has expired: get a new one.",
+            "extensions": {"reason": "TOKEN_EXPIRED", "code": "UNAUTHENTICATED"},
+        }
+    ]
+
+
+async def test_a_token_signed_by_another_banks_key_is_401_and_tells_nothing(here: Town, there: Town) -> None:
+    key, now = signing_key(there.keys, there.bank.code), int(time.time())
+    claims = {"iss": here.row.issuer, "sub": "auditor", "aud": "meritgraph", "iat": now, "exp": now + 3600}
+    forged = jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key, algorithms=["ES256"])
+    response = await replace(here.asks("auditor"), token=forged).post({"query": "{ bank { name } }"})
+    assert response.status_code == 401
+    assert response.json()["errors"][0]["extensions"] == {"reason": "TOKEN_INVALID", "code": "UNAUTHENTICATED"}
+    assert "HERE" not in response.text
+
+
 async def test_health_and_readiness_need_no_token(client: httpx.AsyncClient) -> None:
     assert (await client.get("/healthz")).json() == {"status": "ok"}
     assert (await client.get("/readyz")).json() == {"status": "ok"}
@@ -198,8 +249,6 @@ def test_what_is_written_into_the_page_cannot_leave_its_element() -> None:
 
 
 async def test_the_first_query_of_graphiql_works_as_it_stands(here: Town) -> None:
-    from schema.graphiql import FIRST_QUERY
-
     answer = await here.asks("auditor")(FIRST_QUERY)
     assert "errors" not in answer
     assert answer["data"]["runs"]["nodes"][0]["period"] == "2026-Q3"

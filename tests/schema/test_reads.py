@@ -201,7 +201,7 @@ async def test_deliveries_carry_their_findings(here: Town) -> None:
     )
     assert answer["data"]["deliveries"]["nodes"] == [
         {
-            "number": 1,
+            "number": 900_001,
             "fact": "fees",
             "status": "REFUSED",
             "rows": 3,
@@ -227,7 +227,7 @@ async def test_deliveries_carry_their_findings(here: Town) -> None:
     [
         ("Bank", None),
         ("Branch", ("B11",)),
-        ("Delivery", ("1",)),
+        ("Delivery", ("900001",)),
         ("Indicator", ("deposits.daily_average",)),
         ("Manager", ("m1",)),
         ("Run", ("run-complete",)),

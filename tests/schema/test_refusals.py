@@ -106,7 +106,13 @@ async def test_the_pay_of_who_earned_none_is_null_and_not_masked(here: Town) -> 
 
 @pytest.mark.parametrize(
     ("role", "allowed"),
-    [("auditor", True), ("manager", True), ("branch_head", True), ("scheme_designer", False), ("scored_designer", False)],
+    [
+        ("auditor", True),
+        ("manager", True),
+        ("branch_head", True),
+        ("scheme_designer", False),
+        ("scored_designer", False),
+    ],
 )
 async def test_an_order_by_pay_needs_every_pay_in_reach(here: Town, role: str, allowed: bool) -> None:
     answer = await here.asks(role)(
@@ -131,9 +137,7 @@ MISSING_RUN = "11111111-1111-1111-1111-111111111111"
         'query($id: ID!) { scorecard(runId: $id, managerCode: "m1") { points } }',
     ],
 )
-async def test_another_banks_id_is_refused_in_the_words_of_a_missing_one(
-    here: Town, there: Town, query: str
-) -> None:
+async def test_another_banks_id_is_refused_in_the_words_of_a_missing_one(here: Town, there: Town, query: str) -> None:
     missing = await here.asks("auditor")(query, id=here.id("Run", MISSING_RUN))
     assert [error["extensions"] for error in missing["errors"]] == [{"code": "NOT_FOUND"}]
     assert list(missing["data"].values()) == [None]
@@ -159,7 +163,7 @@ async def test_another_banks_id_is_refused_in_the_words_of_a_missing_one(
 )
 async def test_a_scorecard_out_of_reach_is_not_found(here: Town, role: str, manager: str) -> None:
     asker = here.asks(role)
-    query = "query($m: String!) { scorecard(runId: \"run-complete\", managerCode: $m) { points pay { amount } } }"
+    query = 'query($m: String!) { scorecard(runId: "run-complete", managerCode: $m) { points pay { amount } } }'
     missing = {"data": {"scorecard": None}, "errors": [_not_found("There is no such scorecard.", "scorecard")]}
     assert _without_places(await asker(query, m=manager)) == missing
     query = "query($id: ID!) { node(id: $id) { id } }"
@@ -191,9 +195,7 @@ def _without_places(answer: dict[str, Any]) -> dict[str, Any]:
 async def test_only_the_assessor_starts_runs_and_nothing_is_written_for_others(here: Town, role: str) -> None:
     async with here.open() as session:
         before = await _written(session)
-    answer = await here.asks(role)(
-        'mutation { startRun(input: {scheme: "s", period: "2026-Q3"}) { run { id } } }'
-    )
+    answer = await here.asks(role)('mutation { startRun(input: {scheme: "s", period: "2026-Q3"}) { run { id } } }')
     assert answer["data"] == {"startRun": None}
     assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
     async with here.open() as session:
@@ -203,7 +205,7 @@ async def test_only_the_assessor_starts_runs_and_nothing_is_written_for_others(h
 async def _written(session: Any) -> tuple[int, ...]:
     counted = []
     for table in ("runs", "audit", "findings", "scorecards"):
-        counted.append((await session.row(f"SELECT count(*) FROM bank.{table}"))[0])  # noqa: S608
+        counted.append((await session.row(f"SELECT count(*) FROM bank.{table}"))[0])
     jobs = await session.row("SELECT count(*) FROM platform.jobs WHERE bank_id = $1", session.bank.id)
     return (*counted, jobs[0])
 

@@ -8,10 +8,16 @@ import os
 import sys
 import traceback
 
+import rich.console
+import rich.table
+import uvicorn
+
+import service.app
 import service.demo.build
 import service.demo.show
 import service.house
 import service.works
+from core.plugins.host import Host
 from service import cli
 
 
@@ -39,7 +45,17 @@ def child(request: dict[str, object]) -> None:
         os._exit(code)
 
 
-assert service.demo.build and service.demo.show and service.house and service.works
+WARM = (
+    service.demo.build,
+    service.demo.show,
+    service.house,
+    service.works,
+    service.app,
+    rich.console,
+    rich.table,
+    uvicorn,
+    Host.installed(),
+)
 for line in sys.stdin:
     process = os.fork()
     if process == 0:

@@ -60,9 +60,8 @@ def cli(settings: Settings, database: Database, tmp_path_factory: pytest.TempPat
         code = int(server.stdout.readline())  # type: ignore[union-attr]
         return Done(code, (folder / "out").read_text(), (folder / "err").read_text())
 
-    yield run
-    server.stdin.close()
-    server.wait(10)
+    with server:
+        yield run
 
 
 @pytest.fixture(scope="session")

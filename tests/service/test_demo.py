@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def test_snapshots_hold_every_open_account_and_no_closed_one(host: Host) -> None
     bank = invent(NORTH, host)
     days = snapshot_days()
     assert (days[0], days[-1]) == (BASE.first, PERIOD.last)
-    assert max(later - earlier for earlier, later in zip(days, days[1:], strict=False)) <= timedelta(days=7)
+    assert max(later - earlier for earlier, later in pairwise(days)) <= timedelta(days=7)
     closed = [account for account in bank.accounts if account.closed_on is not None]
     assert closed
     for day in (days[0], days[-1]):

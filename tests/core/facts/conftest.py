@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from core.facts.catalogue import STANDARD
@@ -12,6 +13,7 @@ from core.facts.deliveries import deliver
 from core.facts.delivery_report import DeliveryReport
 from core.facts.fact_table import FactTable
 from core.facts.mapping import parse_mapping
+from core.facts.snapshot import current
 from core.facts.store import FactStore
 from tenants.binding import Opener
 
@@ -111,10 +113,6 @@ def spans_of(open_bank: Opener, store: FactStore) -> SpansOf:
     """Every balance span in force: (part, account, valid_from, valid_until, balance)."""
 
     async def read() -> list[tuple[Any, ...]]:
-        import pyarrow.parquet as pq
-
-        from core.facts.snapshot import current
-
         found: list[tuple[Any, ...]] = []
         async with open_bank() as session:
             snapshot, bank = await current(session), session.bank.code

@@ -1,5 +1,6 @@
 """What a file says is what is kept, in any dialect; and nothing lenient in between."""
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -311,8 +312,6 @@ def test_a_long_file_keeps_its_rows_in_order_across_pieces(reader: Reader) -> No
 
 
 def test_only_a_plain_file_is_a_source(tmp_path: Path) -> None:
-    import os
-
     plain, link, pipe = tmp_path / "plain.csv", tmp_path / "link.csv", tmp_path / "pipe"
     plain.write_text("code\na\n")
     link.symlink_to(plain)
