@@ -68,7 +68,8 @@ def fold_by_hand(files: Files, period: Period, memory: str, threads: int) -> dic
     engine = duckdb.connect(
         config={"memory_limit": memory, "threads": str(threads), "preserve_insertion_order": "false"}
     )
-    known, found = files.parameters(period), {}
+    known = files.parameters(period)
+    found: dict[str, Folded] = {}
     try:
         for name, statement in BLOCKS:
             rows = engine.execute(statement, _asked(statement, known)).fetchall()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pyarrow.parquet as pq
 
 from bench.by_hand import INDICATORS, Files, Folded, fold_by_hand
@@ -59,7 +60,7 @@ class Task:
             setting = Setting(
                 engine=engine,
                 facts=BoundFacts(engine, house.store, self.bank, self.inputs.facts, self.offered.fact_tables),
-                shares=engine.keep("shares", pq.read_table(self.shares)),
+                shares=engine.keep("shares", ibis.memtable(pq.read_table(self.shares)).filter(ibis.literal(True))),
                 period=PERIOD,
                 managers=pq.read_table(managers)["manager"].to_pylist(),
                 digits=self.digits,
