@@ -16,10 +16,9 @@ from core.indicators.engine import Engine
 from core.plugins.store import catalogue
 from core.runs import compute, perform
 from core.runs.start import start_run
-from service.commands.desk import find_bank
+from service.commands.desk import find_bank, load_settings
 from service.following import finish_here
 from service.house import House, open_house
-from service.settings import Settings
 
 
 def watched() -> Stopwatch:
@@ -49,7 +48,7 @@ async def run_once(house: House, code: str) -> float:
 async def main(code: str) -> None:
     """Do it and print it."""
     watch = watched()
-    async with open_house(Settings()) as house:
+    async with open_house(load_settings()) as house:
         seconds = await run_once(house, code)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(json.dumps({"seconds": seconds, "peak_gib": peak, "steps": watch.seconds}))

@@ -9,7 +9,6 @@ from core.errors import Unavailable
 
 _AWAY = (
     Unavailable,
-    OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -28,7 +27,7 @@ _UNMADE = (
 
 def is_outage(error: BaseException) -> bool:
     """Whether waiting may help: the server is starting, stopping, gone, or has hung up on us."""
-    return any(isinstance(one, _AWAY) or _hung_up(one) for one in _causes(error))
+    return any(isinstance(one, _AWAY) or _hung_up(one) or _unreachable(one) for one in _causes(error))
 
 
 def is_unmade(error: BaseException) -> bool:
@@ -50,3 +49,8 @@ def _hung_up(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated
     return isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)
+
+
+def _unreachable(error: BaseException) -> bool:
+    """A connection's fault, not a file's: a file that is missing will be missing tomorrow too."""
+    return isinstance(error, OSError) and error.filename is None

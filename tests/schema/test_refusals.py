@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from core.runs.cards import cards_by_key
+from core.scopes import RowScope
 
 if TYPE_CHECKING:
     from tests.schema.conftest import BuildTown, Town
@@ -95,6 +99,15 @@ async def test_masked_pay_is_told_by_its_paths(here: Town) -> None:
     masked = [["scorecards", "nodes", n, "pay"] for n, node in enumerate(nodes) if node["manager"]["code"] != "m2"]
     assert sorted(answer["extensions"]["masked"]) == sorted(masked)
     assert len(masked) == 5
+
+
+async def test_pay_that_may_not_be_seen_is_not_even_read(here: Town) -> None:
+    today = date(2026, 10, 20)
+    everybody, one = RowScope(today, everything=True), RowScope(today, manager="m2")
+    keys = [("run-complete", manager) for manager in PAY]
+    async with here.open() as session:
+        found = await cards_by_key(session, keys, everybody, one)
+    assert {card.manager: card.pay_minor for card in found.values()} == dict.fromkeys(PAY) | {"m2": 222_222}
 
 
 async def test_the_pay_of_who_earned_none_is_null_and_not_masked(here: Town) -> None:
