@@ -13,8 +13,8 @@ async def enabled(session: BankSession) -> list[str]:
 
 
 async def catalogue(session: BankSession, host: Host) -> Catalogue:
-    """What this bank works with now."""
-    return host.catalogue(await enabled(session))
+    """What this bank works with now. A plugin that is enabled but no longer installed offers nothing."""
+    return host.catalogue(code for code in await enabled(session) if code in host.plugins)
 
 
 async def enable(session: BankSession, host: Host, code: str) -> bool:

@@ -1,6 +1,7 @@
 """The command line as its users meet it: a process with arguments, output and an exit code."""
 
 import json
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -70,3 +71,16 @@ def demo(cli: Command) -> Done:
     done = cli("demo", "--once")
     assert done.exit == 0, done.err
     return done
+
+
+@pytest.fixture
+def new_bank(cli: Command) -> Callable[[], str]:
+    """Registers a bank whose administrator is `root`; gives its code."""
+
+    def register() -> str:
+        code = f"t{secrets.token_hex(4)}"
+        done = cli("bank", "create", code, "--name", "Test Bank", "--admin", "root")
+        assert done.exit == 0, done.err
+        return code
+
+    return register

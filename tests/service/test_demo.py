@@ -147,8 +147,9 @@ def test_the_banks_differ_in_plugins_and_scheme(cli: Any, demo: Any) -> None:
     shown = [cli("bank", "show", plan.code, "--json").json[0] for plan in BANKS]
     assert [bank["plugins"] for bank in shown] == [sorted(plan.plugins) for plan in BANKS]
     assert [bank["name_zh"] for bank in shown] == ["江北商业银行", "临港农村商业银行"]
-    schemes = [cli("scheme", "list", "--bank", plan.code, "--json").json[0]["scheme"] for plan in BANKS]
-    assert schemes == ["quarterly", "savings_first"]
+    schemes = [{row["scheme"] for row in cli("scheme", "list", "--bank", plan.code, "--json").json} for plan in BANKS]
+    assert schemes[0] & {"quarterly", "savings_first"} == {"quarterly"}
+    assert schemes[1] & {"quarterly", "savings_first"} == {"savings_first"}
 
 
 def test_the_demonstrations_run_can_be_replayed(cli: Any, demo: Any) -> None:

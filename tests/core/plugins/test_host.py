@@ -9,7 +9,7 @@ from core.errors import Conflict, InputError, PluginError
 from core.indicators.indicator import Direction, Indicator, Labels, Sum, Unit
 from core.plugin import Column, ColumnType, FactKind, FactTable, hook
 from core.plugins.host import Host
-from core.plugins.store import disable, enable, enabled
+from core.plugins.store import catalogue, disable, enable, enabled
 from tenants.binding import Opener
 
 
@@ -115,3 +115,9 @@ async def test_a_plugin_in_use_by_a_scheme_stays_enabled(open_bank: Opener) -> N
             await disable(session, "a")
         assert caught.value.code == "PLUGIN_IN_USE"
         assert await enabled(session) == ["a"]
+
+
+async def test_an_enabled_plugin_that_is_no_longer_installed_offers_nothing(open_bank: Opener) -> None:
+    async with open_bank() as session:
+        await enable(session, Host({"a": (plugin("a.x"), "1")}), "a")
+        assert list((await catalogue(session, Host({"b": (plugin("b.x"), "1")}))).plugins) == []

@@ -1,0 +1,110 @@
+"""`meritgraph scheme` and `import`: what a bank's people hand in."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+Command = Callable[..., Any]
+
+ACCOUNTS = "fact: accounts\ncolumns: {account: account, customer: customer, kind: kind, category: category}\n"
+SCHEME = """
+code: half_sheet
+labels: {en: Half a sheet, zh: 半张表}
+base_total: "100"
+sections:
+  - code: deposits
+    labels: {en: Deposits, zh: 存款}
+    lines:
+      - {indicator: deposits.daily_average, base: "%s", rule: %s}
+"""
+
+
+def test_a_scheme_is_saved_by_one_and_approved_by_another(cli: Command, demo: Any, tmp_path: Path) -> None:
+    file = tmp_path / "scheme.yaml"
+    file.write_text(SCHEME % ("100", "points_proportional"), encoding="utf-8")
+    saved = cli("scheme", "save", file, "--bank", "harbour", "--as", "designer")
+    assert (saved.exit, saved.out) == (0, "saved as version 1; a second person approves it\n"), saved.err
+    approve = ("scheme", "approve", "half_sheet", "--version", "1", "--bank", "harbour", "--as")
+    assert cli(*approve, "approver").exit == 0
+    again = cli(*approve, "approver")
+    assert (again.exit, "[SCHEME_ALREADY_APPROVED]" in again.err) == (6, True)
+    shown = cli("scheme", "show", "half_sheet", "--bank", "harbour", "--json").json
+    assert shown["sections"][0]["lines"][0]["parameters"] == {"cap_multiple": "2"}
+    assert "半张表" in cli("scheme", "show", "half_sheet", "--bank", "harbour").out
+
+
+def test_a_scheme_with_faults_is_refused_with_all_of_them(cli: Command, demo: Any, tmp_path: Path) -> None:
+    file = tmp_path / "scheme.yaml"
+    file.write_text(SCHEME % ("90", "guesswork"), encoding="utf-8")
+    done = cli("scheme", "save", file, "--bank", "harbour", "--as", "designer")
+    assert done.exit == 2
+    assert "[WEIGHTS_NOT_BASE_TOTAL]" in done.err
+    assert "[RULE_UNKNOWN]" in done.err
+
+
+@pytest.mark.parametrize("content", [b"a: [", b"\xff\xfe\x00", b"a: b: c"])
+def test_a_scheme_file_that_is_no_yaml_is_refused(cli: Command, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "scheme.yaml"
+    file.write_bytes(content)
+    done = cli("scheme", "save", file, "--bank", "harbour", "--as", "designer")
+    assert (done.exit, "[FILE_UNREADABLE]" in done.err) == (2, True)
+
+
+def test_a_missing_file_is_told_before_anything_is_opened(cli: Command) -> None:
+    done = cli("scheme", "save", "/nowhere/scheme.yaml", "--bank", "harbour", "--as", "designer")
+    assert done.exit == 2
+    assert "does not exist" in done.err
+
+
+def test_a_missing_version_is_not_found(cli: Command, demo: Any) -> None:
+    assert cli("scheme", "show", "quarterly", "--version", "99", "--bank", "north").exit == 4
+    assert cli("scheme", "approve", "quarterly", "--version", "99", "--bank", "north", "--as", "approver").exit == 4
+
+
+def deliver(cli: Command, folder: Path, text: str, *more: str, mapping: str = ACCOUNTS, person: str = "steward") -> Any:
+    (folder / "accounts.csv").write_text(text, encoding="utf-8")
+    (folder / "mapping.yaml").write_text(mapping, encoding="utf-8")
+    return cli(
+        *("import", folder / "accounts.csv", "--bank", "harbour", "--mapping", folder / "mapping.yaml"),
+        *("--day", "2026-01-31", "--as", person, *more),
+    )
+
+
+def deliveries(cli: Command) -> int:
+    return int(cli("bank", "show", "harbour", "--json").json[0]["deliveries"])
+
+
+HEADER = "account,customer,kind,category\n"
+
+
+def test_a_delivery_is_imported_and_the_same_again_changes_nothing(cli: Command, demo: Any, tmp_path: Path) -> None:
+    before = deliveries(cli)
+    dry = deliver(cli, tmp_path, HEADER + "A1,C000001,deposit,savings\n", "--dry-run", "--json")
+    assert (dry.exit, dry.json["status"], deliveries(cli)) == (0, "dry_run", before), dry.err
+    done = deliver(cli, tmp_path, HEADER + "A1,C000001,deposit,savings\n", "--json")
+    assert (done.json["status"], done.json["rows"], deliveries(cli)) == ("accepted", 1, before + 1)
+    again = deliver(cli, tmp_path, HEADER + "A1,C000001,deposit,savings\n", "--json")
+    assert (again.json["status"], deliveries(cli)) == ("unchanged", before + 1)
+
+
+def test_a_faulty_file_is_refused_with_its_findings(cli: Command, demo: Any, tmp_path: Path) -> None:
+    before = deliveries(cli)
+    done = deliver(cli, tmp_path, HEADER + "A1,C999999,deposit,savings\nA2,C000001,piggy,savings\n")
+    assert (done.exit, deliveries(cli)) == (3, before)
+    assert "[FILE_REFUSED]" in done.err
+    assert "C999999" in done.err
+    assert "piggy" in done.err
+
+
+def test_a_wrong_mapping_is_refused_before_the_file_is_read(cli: Command, demo: Any, tmp_path: Path) -> None:
+    done = deliver(cli, tmp_path, HEADER, mapping="fact: horoscopes\ncolumns: {a: b}\n")
+    assert (done.exit, "[MAPPING_INVALID]" in done.err) == (2, True)
+
+
+def test_who_may_not_import_imports_nothing(cli: Command, demo: Any, tmp_path: Path) -> None:
+    before = deliveries(cli)
+    done = deliver(cli, tmp_path, HEADER + "A9,C000001,deposit,savings\n", person="auditor")
+    assert (done.exit, "[FORBIDDEN]" in done.err, deliveries(cli)) == (5, True, before)
