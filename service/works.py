@@ -31,8 +31,8 @@ class RunWork:
     async def abandon(self, bank: Bank, subject: str, lease: Lease, error: MeritgraphError) -> None:
         """The run ends as failed."""
         opener = self.house.door.opener(bank, SYSTEM)
-        await runs.fail(opener, subject, error.code, error.message)
         async with opener() as session:
+            await runs.fail(session, subject, error.code, error.message)
             await lease.fail(session, error.code)
 
 

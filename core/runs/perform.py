@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from core.audit.store import record
 from core.errors import Conflict, MeritgraphError, NotFound
 from core.facts.store import FactStore
 from core.indicators.workshop import Workshop, aside
@@ -57,7 +58,9 @@ async def perform(open_bank: Open, host: Host, store: FactStore, workshop: Works
             results = await aside(compute, engine, store, open_bank.bank, inputs, catalogue, progress)
         await _complete(open_bank, run, inputs, catalogue, results, lease)
     except MeritgraphError as error:
-        await fail(open_bank, run, error.code, error.message)
+        async with open_bank() as session:
+            await fail(session, run, error.code, error.message)
+            await lease.hold(session)
 
 
 async def _frozen(open_bank: Open, host: Host, store: FactStore, run: str) -> tuple[Inputs, Catalogue]:
@@ -113,6 +116,7 @@ async def _complete(
         )
         if done is None:
             raise NotFound(f"Run {run} is no longer running.", run=run)
+        await record(session, "run:complete", run, inputs_hash=inputs.hash, results_hash=digest)
         await lease.hold(session)
 
 
@@ -125,12 +129,13 @@ def versions(catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-async def fail(open_bank: Open, run: str, code: str, message: str) -> None:
-    """End a run that cannot be done, saying why."""
-    async with open_bank() as session:
-        await session.execute(
-            """UPDATE bank.runs SET status = 'failed', stage = 'failed', finished_at = now(), error = $2::text::jsonb
-               WHERE run = $1 AND status IN ('queued', 'running')""",
-            run,
-            orjson.dumps({"code": code, "message": message}).decode(),
-        )
+async def fail(session: BankSession, run: str, code: str, message: str) -> None:
+    """End a run that cannot be done, saying why. A run that has ended already stays as it is."""
+    failed = await session.row(
+        """UPDATE bank.runs SET status = 'failed', stage = 'failed', finished_at = now(), error = $2::text::jsonb
+           WHERE run = $1 AND status IN ('queued', 'running') RETURNING run""",
+        run,
+        orjson.dumps({"code": code, "message": message}).decode(),
+    )
+    if failed is not None:
+        await record(session, "run:fail", run, code=code)

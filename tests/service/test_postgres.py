@@ -22,6 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from service import postgres
+from service.postgres_home import SOCKET
 
 ROOT = os.geteuid() == 0
 PROJECT = Path(postgres.__file__).resolve().parents[1]
@@ -141,7 +142,7 @@ def test_a_stale_file_that_names_a_living_stranger_does_not_block_the_start(fold
 def test_a_server_whose_socket_was_swept_away_is_started_anew(folder: Path) -> None:
     cluster = postgres.start(folder)
     pid = server_pid(cluster)
-    (cluster.socket_dir / postgres.SOCKET).unlink()
+    (cluster.socket_dir / SOCKET).unlink()
     assert server_pid(postgres.start(folder)) != pid
 
 
@@ -167,7 +168,7 @@ def test_only_the_servers_account_can_reach_the_socket_and_nothing_listens_on_th
     assert stat.S_IMODE(door.st_mode) == 0o700
     assert door.st_uid == data_of(cluster).stat().st_uid
     assert ask(cluster.superuser_url, "SHOW listen_addresses") == ""
-    assert len(os.fsencode(cluster.socket_dir / postgres.SOCKET)) < 100
+    assert len(os.fsencode(cluster.socket_dir / SOCKET)) < 100
 
 
 @pytest.mark.parametrize(
@@ -267,7 +268,7 @@ def test_a_folder_with_a_long_and_awkward_path_gets_a_short_socket(tmp_path: Pat
     folder = tmp_path / ("long, $(touch oops) and 'quoted' " * 4) / "state"
     try:
         cluster = postgres.start(folder)
-        assert len(os.fsencode(cluster.socket_dir / postgres.SOCKET)) < 100
+        assert len(os.fsencode(cluster.socket_dir / SOCKET)) < 100
         assert ask(cluster.superuser_url, "SELECT 1") == 1
     finally:
         postgres.remove(folder)

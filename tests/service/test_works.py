@@ -85,7 +85,8 @@ async def test_a_fault_of_ours_fails_the_run_and_its_job(house: House, harbour: 
 
 async def test_a_run_that_failed_while_it_waited_is_told(house: House, harbour: Bank) -> None:
     run = await start(house, harbour)
-    await runs.fail(house.door.opener(harbour, "system"), run, "CANCELLED", "Called off.")
+    async with house.door.open(harbour, "system") as session:
+        await runs.fail(session, run, "CANCELLED", "Called off.")
     with pytest.raises(RunFailed, match="Called off"):
         await finish_here(house, harbour, run)
     assert await worker_of(house).drain(harbour) == 1  # its job finds nothing to do

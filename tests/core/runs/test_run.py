@@ -117,6 +117,11 @@ class Place:
         assert report.findings == (), report.findings
         return report.status
 
+    def without(self, *plugins: str) -> "Place":
+        """The same bank on an installation that lacks these plugins."""
+        left = {c: (p.module, p.version) for c, p in self.host.plugins.items() if c not in plugins}
+        return Place(self.open, Host(left), self.store, self.workshop, self.folder)
+
     async def run(self, period: Period = QUARTER, lease: object = None) -> str:
         async with self.open() as session:
             run = await start_run(session, await catalogue(session, self.host), "test", period, today=TODAY)
@@ -225,6 +230,18 @@ async def test_a_run_shows_nothing_before_it_is_complete(place: Place) -> None:
         row = await session.row("SELECT status, results_hash FROM bank.runs")
     assert row is not None
     assert tuple(row) == ("running", None)
+
+
+async def test_a_worker_that_lost_its_job_cannot_fail_the_run_either(place: Place) -> None:
+    async with place.open() as session:
+        run = await start_run(session, await catalogue(session, place.host), "test", QUARTER, today=TODAY)
+    short = place.without("deposits")
+    with pytest.raises(RuntimeError, match="lost the job"):
+        await perform(place.open, short.host, place.store, place.workshop, run, lease=Lost())
+    assert (await place.row(run))["status"] == "running"
+    await perform(place.open, short.host, place.store, place.workshop, run, lease=Held())
+    row = await place.row(run)
+    assert (row["status"], row["error"]["code"]) == ("failed", "SCHEME_INVALID")
 
 
 async def test_the_same_inputs_give_the_same_hashes_and_replay_agrees(place: Place) -> None:
