@@ -68,10 +68,10 @@ async def test_a_run_is_seen_through_to_its_leaderboard(house: House, harbour: B
 async def test_a_run_that_a_person_can_mend_fails_with_its_reason(house: House, harbour: Bank) -> None:
     """An installation that has lost the plugins the bank has enabled."""
     run = await start(house, harbour)
-    with pytest.raises(RunFailed, match="No plugin") as refused:
+    with pytest.raises(RunFailed, match="There is no indicator") as refused:
         await finish_here(replace(house, host=Host({})), harbour, run)
-    assert refused.value.code == "PLUGIN_UNKNOWN"
-    assert await told(house, harbour, run) == ("failed", "PLUGIN_UNKNOWN")
+    assert refused.value.code == "SCHEME_INVALID"
+    assert await told(house, harbour, run) == ("failed", "SCHEME_INVALID")
     assert await jobs(house, harbour, run) == []
 
 
