@@ -33,7 +33,7 @@ def _demo(environment: dict[str, str]) -> float:
 
 
 def _command(environment: dict[str, str], *words: str) -> None:
-    command = [sys.executable, "-m", "service.cli", *words]
+    command = [str(Path(sys.executable).with_name("meritgraph")), *words]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"`meritgraph {' '.join(words)}` ended with {done.returncode}: {done.stderr[-2000:]}")

@@ -32,9 +32,15 @@ async def _drain(house: "House") -> int:
 
 
 async def _work(house: "House") -> None:
+    from service.sweeping import sweep_daily
     from service.works import worker_of
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await worker_of(house, listening=True).run(stop)
+    sweeping = asyncio.create_task(sweep_daily(house, stop))
+    try:
+        await worker_of(house, listening=True).run(stop)
+    finally:
+        stop.set()
+        await sweeping

@@ -1,5 +1,7 @@
 """Runs as jobs: whatever goes wrong, the run says so and the queue does not try for ever."""
 
+import os
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -11,6 +13,7 @@ from core.periods import Period
 from core.plugins.host import Host
 from core.plugins.store import catalogue
 from core.runs import perform as runs
+from core.runs.replay import replay
 from core.runs.start import start_run
 from core.session import Bank
 from service.commands.desk import find_bank
@@ -19,6 +22,7 @@ from service.following import RunFailed, finish_here
 from service.house import House, open_house
 from service.leaderboard import read_leaderboard
 from service.settings import Settings
+from service.sweeping import sweep_all
 from service.works import worker_of
 
 
@@ -97,3 +101,18 @@ async def test_a_run_that_failed_while_it_waited_is_told(house: House, harbour: 
 async def test_a_run_that_is_not_there_is_not_waited_for(house: House, harbour: Bank) -> None:
     with pytest.raises(NotFound):
         await finish_here(house, harbour, "no such run")
+
+
+async def test_a_worker_sweeps_what_a_crash_left_and_nothing_a_run_names(house: House, harbour: Bank) -> None:
+    run = await start(house, harbour)
+    await finish_here(house, harbour, run)
+    folder = house.store.folder(harbour.code)
+    left = folder / f"{'0' * 64}.parquet"
+    left.write_bytes(b"half")
+    two_days_ago = time.time() - 2 * 86_400
+    for path in folder.glob("*.parquet"):
+        os.utime(path, (two_days_ago, two_days_ago))
+    assert await sweep_all(house) == 1
+    assert not left.exists()
+    again = await replay(house.door.opener(harbour, "tester"), house.host, house.store, house.workshop, run)
+    assert again.same

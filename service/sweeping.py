@@ -1,0 +1,39 @@
+"""Once a day a worker deletes the fact files that nothing names."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+
+from core.facts.sweeping import sweep
+from service.house import House
+from service.works import SYSTEM
+from tenants.registry import bank_of, banks
+
+DAY = 86_400.0
+
+log = structlog.get_logger(__name__)
+
+
+async def sweep_all(house: House) -> int:
+    """Sweep every bank's folder once; gives the number of files and folders deleted. One bank's trouble is logged."""
+    swept = 0
+    for row in await banks(house.engine):
+        try:
+            async with house.door.open(bank_of(row), SYSTEM, read_only=True) as session:
+                swept += await sweep(session, house.store)
+        except Exception:
+            log.exception("sweep failed", bank=row.code)
+    return swept
+
+
+async def sweep_daily(house: House, stop: asyncio.Event) -> None:
+    """Sweep now and every day until told to stop. A database that is away is tried again the next day."""
+    while not stop.is_set():
+        try:
+            if swept := await sweep_all(house):
+                log.info("swept", files=swept)
+        except Exception:
+            log.exception("sweep failed")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), DAY)
