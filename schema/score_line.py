@@ -5,6 +5,7 @@ from decimal import Decimal
 import strawberry
 from strawberry import UNSET
 
+from core.numbers import scaled_decimal
 from core.runs.explain import Explanation as CoreExplanation
 from core.runs.explain import explain
 from core.runs.lines import LineRead
@@ -98,7 +99,7 @@ def score_line(read: LineRead) -> ScoreLine:
         target=read.target,
         value=scaled(read.value_e6, VALUE_DIGITS),
         completion=scaled(read.completion_e6, VALUE_DIGITS),
-        base_points=scaled(read.base_e4, POINTS_DIGITS) or Decimal(0),
-        points=scaled(read.points_e4, POINTS_DIGITS) or Decimal(0),
+        base_points=scaled_decimal(read.base_e4, POINTS_DIGITS),
+        points=scaled_decimal(read.points_e4, POINTS_DIGITS),
         not_applicable=read.not_applicable,
     )

@@ -199,10 +199,11 @@ async def _results(session: BankSession, mark: str) -> None:
                 """INSERT INTO bank.score_lines (run, manager, line, indicator, section, rule, value_e6, target,
                                                  completion_e6, base_e4, points_e4, inputs)
                    VALUES ($1, $2, 1, 'deposits.daily_average', 'main', 'points_proportional', 855130435, 500, 1710261,
-                           600000, 1026157, $3::text::jsonb)""",
+                           600000, $4, $3::text::jsonb)""",
                 run,
                 card[0],
                 '{"base": "60", "numerator": "1967", "denominator": "2", "target": "500", "cap_multiple": "2"}',
+                0 if card[4] is None else 1_026_157,
             )
         for manager in ("m1", "m4"):
             await session.execute(

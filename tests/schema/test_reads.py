@@ -71,6 +71,7 @@ async def test_the_leaderboard_shows_points_grade_and_pay(here: Town) -> None:
         ],
     }
     assert found["nodes"][5]["points"] is None
+    assert found["nodes"][5]["lines"][0]["points"] == "0.0000"
     assert "extensions" not in answer
 
 
