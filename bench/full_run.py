@@ -39,7 +39,7 @@ def watched() -> Stopwatch:
     watch = Stopwatch()
     watch.watch(perform, "freeze", "freeze")
     watch.watch(compute, "_thaw", "thaw")
-    watch.watch(Engine, "keep", lambda engine, name, rows: f"of which bind {name}")
+    watch.watch(Engine, "keep", lambda engine, name, *more: f"of which bind {name}")
     watch.watch(compute, "measure", lambda indicator, setting: f"measure {indicator.code}")
     watch.watch(compute, "assess", "assess")
     watch.watch(compute, "_data_findings", "findings about data")

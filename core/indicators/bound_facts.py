@@ -57,9 +57,16 @@ class BoundFacts:
                     expression = self._events(name, period)
                 case FactKind.BALANCE:
                     expression = self._balances(name, period)
-            suffix = "" if key[1] is None else f"_{period.first:%Y%m%d}_{period.last:%Y%m%d}"
-            self._bound[key] = self._engine.keep(f"fact_{name}{suffix}", expression) if self._keep else expression
+            self._bound[key] = self._kept(key, expression) if self._keep else expression
         return self._bound[key]
+
+    def _kept(self, key: tuple[str, Period | None], expression: Any) -> Any:
+        name, period = key
+        suffix = "" if period is None else f"_{period.first:%Y%m%d}_{period.last:%Y%m%d}"
+        table = self._tables[name]
+        # Spans have their coded columns from the accounts, where they are kept as such.
+        coded = () if table.kind is FactKind.BALANCE else [column.name for column in table.columns if column.codes]
+        return self._engine.keep(f"fact_{name}{suffix}", expression, coded)
 
     def _read(self, files: Sequence[FactFileRef], schema: Mapping[str, str]) -> Any:
         if not files:
