@@ -64,8 +64,9 @@ async def main(code: str) -> None:
     watch = watched()
     async with open_house(load_settings()) as house:
         seconds = await run_once(house, code)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(json.dumps({"seconds": seconds, "peak_gib": peak, "steps": watch.seconds}))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    told = {"seconds": seconds, "processor_seconds": used.ru_utime + used.ru_stime, "peak_gib": used.ru_maxrss / 2**20}
+    print(json.dumps(told | {"steps": watch.seconds}))
 
 
 if __name__ == "__main__":

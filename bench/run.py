@@ -16,7 +16,7 @@ SECONDS, GIB, TIMES = 12.0, 4.0, 2.0
 async def measure_run(installation: Installation, reference: Reference) -> list[Row]:
     """Seconds and peak memory of the process that does one run, to stored scorecards."""
     told = await _in_a_process(installation, "bench.full_run", reference.bank.code)
-    tell(f"a full run: {told['seconds']:.2f} s, of these")
+    tell(f"a full run: {told['seconds']:.2f} s ({told['processor_seconds']:.2f} s of a processor in the whole process)")
     for step, seconds in told["steps"].items():
         tell(f"  {step}: {seconds:.2f} s")
     return [

@@ -79,22 +79,30 @@ def _app_password(settings: Settings) -> str:
 async def prepare(settings: Settings) -> Database:
     """Make roles and database where missing, bring the schema up to date. Safe to repeat; needs the owner's login."""
     database = locate(settings)
-    if not settings.database_url:
-        await _make_embedded(settings)
-    async with _connected(database.owner_url) as connection:
-        await _check_server(connection)
-        await _make_role(connection, database.app_url)
-    await migrate(database)
+    async with _connected(_first_url(settings, database)) as first:
+        # Two first starts at once: the second waits here until the first has hung up, and finds everything made.
+        await first.execute(text("SELECT pg_advisory_lock(hashtext('meritgraph prepares'))"))
+        if not settings.database_url:
+            await _make_embedded(first)
+        async with _connected(database.owner_url) as connection:
+            await _check_server(connection)
+            await _make_role(connection, database.app_url)
+        await migrate(database)
     return database
 
 
-async def _make_embedded(settings: Settings) -> None:
-    cluster = postgres.start(settings.state / "postgres", bin_dir=settings.postgres_bin)
-    async with _connected(_async(cluster.superuser_url)) as connection:
-        if not await _exists(connection, "pg_roles WHERE rolname", "meritgraph_owner"):
-            await connection.execute(text("CREATE ROLE meritgraph_owner LOGIN CREATEROLE"))
-        if not await _exists(connection, "pg_database WHERE datname", EMBEDDED_DATABASE):
-            await connection.execute(text(f"CREATE DATABASE {EMBEDDED_DATABASE} OWNER meritgraph_owner"))
+def _first_url(settings: Settings, database: Database) -> URL:
+    """A login that works before anything is made."""
+    if settings.database_url:
+        return database.owner_url
+    return _async(postgres.start(settings.state / "postgres", bin_dir=settings.postgres_bin).superuser_url)
+
+
+async def _make_embedded(connection: AsyncConnection) -> None:
+    if not await _exists(connection, "pg_roles WHERE rolname", "meritgraph_owner"):
+        await connection.execute(text("CREATE ROLE meritgraph_owner LOGIN CREATEROLE"))
+    if not await _exists(connection, "pg_database WHERE datname", EMBEDDED_DATABASE):
+        await connection.execute(text(f"CREATE DATABASE {EMBEDDED_DATABASE} OWNER meritgraph_owner"))
 
 
 async def _exists(connection: AsyncConnection, where: str, name: str) -> bool:

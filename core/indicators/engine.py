@@ -57,7 +57,7 @@ class Engine:
             casts.append(f"{column}::{kind} AS {column}")
         replaced = f"REPLACE ({', '.join(casts)})" if casts else ""
         # Not Ibis's create_table: it declares the columns anew, as plain text.
-        self.connection.raw_sql(f"CREATE TEMP TABLE {kept} AS SELECT * {replaced} FROM {source}")
+        self.connection.raw_sql(f"CREATE TEMP TABLE {kept} AS SELECT * {replaced} FROM {source}")  # noqa: S608
         return self.connection.table(name, database=("temp", "main"))
 
     def read(self, expression: Any) -> pa.Table:

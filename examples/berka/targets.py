@@ -10,13 +10,11 @@ from core.periods import Period
 from core.targets.store import NewTarget
 from examples.berka.source import Source
 
-PER_ACCOUNT = {
-    "deposits.daily_average": Decimal("28000"),
-    "deposits.daily_average_increment": Decimal("12000"),
-}
+PER_ACCOUNT = {"deposits.daily_average": Decimal("28000")}
 """CZK an account, whatever the period's length."""
 
 PER_ACCOUNT_AND_DAY = {
+    "deposits.daily_average_increment": Decimal("110"),
     "intermediate_income.total": Decimal("0.25"),
     "loans.granted": Decimal("16"),
 }
