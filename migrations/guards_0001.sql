@@ -74,6 +74,24 @@ CREATE TRIGGER scorecards_never_change BEFORE UPDATE OR DELETE ON bank.scorecard
 CREATE TRIGGER score_lines_never_change BEFORE UPDATE OR DELETE ON bank.score_lines
   FOR EACH STATEMENT EXECUTE FUNCTION bank.never_changes();
 
+CREATE FUNCTION bank.only_while_running() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  -- The run's row is locked until commit: nobody completes it between this look and the insertion's end.
+  PERFORM 1 FROM bank.runs r WHERE r.run IN (SELECT n.run FROM added n) ORDER BY r.run FOR KEY SHARE;
+  IF EXISTS (SELECT 1 FROM bank.runs r WHERE r.status = 'complete' AND r.run IN (SELECT n.run FROM added n)) THEN
+    RAISE EXCEPTION 'a complete run stays as it is: nothing is added to its %', TG_TABLE_NAME USING ERRCODE = 'MG004';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER run_values_only_while_running AFTER INSERT ON bank.run_values REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION bank.only_while_running();
+CREATE TRIGGER scorecards_only_while_running AFTER INSERT ON bank.scorecards REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION bank.only_while_running();
+CREATE TRIGGER score_lines_only_while_running AFTER INSERT ON bank.score_lines REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION bank.only_while_running();
+CREATE TRIGGER findings_only_while_running AFTER INSERT ON bank.findings REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION bank.only_while_running();
+
 CREATE FUNCTION bank.finished_run_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'run % is complete and stays as it is', OLD.run USING ERRCODE = 'MG004';

@@ -87,6 +87,8 @@ async def test_the_bank_is_forgotten_when_the_transaction_ends(engine: AsyncEngi
         "DELETE FROM bank.audit",
         "UPDATE bank.scorecards SET points_e4 = 0",
         "DELETE FROM bank.run_values",
+        "UPDATE bank.deliveries SET business_day = '2020-01-01'",
+        "UPDATE bank.fact_files SET sha256 = 'x'",
         "ALTER TABLE bank.branches DISABLE ROW LEVEL SECURITY",
         "DROP POLICY one_bank ON bank.branches",
         "INSERT INTO platform.banks (code) VALUES ('forged')",

@@ -350,6 +350,12 @@ async def test_what_a_finished_run_says_cannot_be_changed(place: Place) -> None:
         "UPDATE bank.scorecards SET pay_minor = 1 WHERE run = $1",
         "DELETE FROM bank.score_lines WHERE run = $1",
         "UPDATE bank.runs SET results_hash = 'x' WHERE run = $1",
+        """INSERT INTO bank.scorecards (run, manager, branch, position, level)
+           SELECT run, 'm9', branch, position, level FROM bank.scorecards WHERE run = $1 LIMIT 1""",
+        """INSERT INTO bank.run_values (run, indicator, owner, manager, numerator, denominator)
+           VALUES ($1, 'forged.value', 'manager', 'm1', 1, 1)""",
+        """INSERT INTO bank.findings (run, code, severity, subject, message, message_zh, fields)
+           VALUES ($1, 'FORGED', 'error', '', '', '', '{}')""",
     ):
         with pytest.raises(asyncpg.PostgresError, match=r"permission denied|stays as it is"):
             async with place.open() as session:
