@@ -65,6 +65,12 @@ CREATE FUNCTION bank.never_changes() RETURNS trigger LANGUAGE plpgsql SET search
 BEGIN
   RAISE EXCEPTION 'rows of % are added, never changed', TG_TABLE_NAME USING ERRCODE = 'MG004';
 END $$;
+CREATE FUNCTION bank.audit_is_dated() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.at := clock_timestamp();
+  RETURN NEW;
+END $$;
+CREATE TRIGGER audit_dated BEFORE INSERT ON bank.audit FOR EACH ROW EXECUTE FUNCTION bank.audit_is_dated();
 CREATE TRIGGER audit_never_changes BEFORE UPDATE OR DELETE OR TRUNCATE ON bank.audit
   FOR EACH STATEMENT EXECUTE FUNCTION bank.never_changes();
 CREATE TRIGGER run_values_never_change BEFORE UPDATE OR DELETE ON bank.run_values

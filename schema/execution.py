@@ -13,10 +13,10 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types import ExecutionResult
 
 from schema.faults import translated
+from schema.limits import excess
 
-MOST_TOKENS = 5000
+MOST_TOKENS = 4000
 MOST_ERRORS = 20
-
 
 LONGEST_KEPT = 20_000
 """Longer documents are not cached: 512 of a megabyte each would stay in memory."""
@@ -76,8 +76,12 @@ class MeritSchema(strawberry.Schema):
         return self._known(query) if len(query) <= LONGEST_KEPT else self._check(query)
 
     def _check(self, query: str) -> list[GraphQLError]:
+        document = _parsed(query)
+        # First, for validation itself takes seconds, or recurses too deeply, over a document beyond the limits.
+        if (too_large := excess(document)) is not None:
+            return [too_large]
         rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-        return validate(self._schema, _parsed(query), rules, max_errors=MOST_ERRORS, hide_suggestions=True)
+        return validate(self._schema, document, rules, max_errors=MOST_ERRORS, hide_suggestions=True)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Strawberry would log every mistake of a client with a traceback; `translated` logs what is ours."""

@@ -65,8 +65,8 @@ def unauthenticated(error: Unauthenticated) -> HttpFault:
 
 
 def away() -> HttpFault:
-    """503: the database is away."""
-    message = "The database is away: try again in a moment."
+    """503: the database is busy or away."""
+    message = "The database is busy or away: try again in a moment."
     return HttpFault("SERVICE_UNAVAILABLE", message, 503, headers={"Retry-After": "2"})
 
 

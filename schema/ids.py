@@ -21,11 +21,12 @@ def read_id(bank: Bank, text: str) -> tuple[str, tuple[str, ...]] | None:
         parts = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
     except (binascii.Error, ValueError):
         return None
-    if not isinstance(parts, list) or len(parts) < 3 or _text(parts) != text or parts[0] != bank.id:
+    if not isinstance(parts, list) or len(parts) < 3 or type(parts[0]) is not int or parts[0] != bank.id:
         return None
     if not all(isinstance(part, str) and is_code(part) for part in parts[1:]):
         return None
-    return parts[1], tuple(parts[2:])
+    # Written again only now that it is known to be flat: what can be read deeply nested cannot be written so.
+    return (parts[1], tuple(parts[2:])) if _text(parts) == text else None
 
 
 def key_of(bank: Bank, text: str, kind: str) -> str | None:

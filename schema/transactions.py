@@ -19,7 +19,7 @@ def outages(is_outage: IsOutage) -> Iterator[None]:
         yield
     except Exception as error:
         if is_outage(error) and not isinstance(error, Unavailable):
-            raise Unavailable("The database is away: try again in a moment.") from error
+            raise Unavailable("The database is busy or away: try again in a moment.") from error
         raise
 
 

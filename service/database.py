@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parent.parent
 EMBEDDED_DATABASE = "meritgraph"
 OLDEST = 150000
+POOL_PATIENCE = 5
+"""Seconds to wait for a connection when all are in use; who waits longer is told to come again."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ class Database:
 
     def app_engine(self, pool: int) -> AsyncEngine:
         """A pool of the application role's connections; a connection lost in a restart is noticed and replaced."""
-        return create_async_engine(self.app_url, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
+        return create_async_engine(
+            self.app_url, pool_size=pool, max_overflow=pool, pool_timeout=POOL_PATIENCE, pool_pre_ping=True
+        )
 
 
 def locate(settings: Settings) -> Database:

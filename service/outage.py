@@ -1,14 +1,16 @@
-"""Telling "PostgreSQL is away, try again" and "the database is not made yet" from every other fault."""
+"""Telling "PostgreSQL is busy or away, try again" and "the database is not made yet" from every other fault."""
 
 from collections.abc import Iterator
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import Unavailable
 
 _AWAY = (
     Unavailable,
+    PoolTimeout,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -26,7 +28,7 @@ _UNMADE = (
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether waiting may help: the server is starting, stopping, gone, or has hung up on us."""
+    """Whether waiting may help: the server is starting, stopping, gone, has hung up on us, or we use all it gives."""
     return any(isinstance(one, _AWAY) or _hung_up(one) or _unreachable(one) for one in _causes(error))
 
 

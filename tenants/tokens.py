@@ -16,6 +16,7 @@ from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError
 from joserfc.jws import JWSRegistry, extract_compact
 
 from core.banks.table import BankRow
+from core.codes import is_code
 from core.errors import InputError, Unauthenticated
 from core.session import Bank
 from tenants.issuers import Issuers
@@ -27,6 +28,8 @@ LEEWAY = 30
 LONGEST = 8192
 _LONGEST_STAY = 24 * 366
 _ALGORITHMS = ("ES256", "RS256")
+# What reading a stranger's bytes ends in: joserfc raises TypeError and KeyError too for parts of the wrong type.
+_UNREADABLE = (JoseError, ValueError, TypeError, KeyError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,15 @@ def _peek(token: str) -> tuple[dict[str, Any], str]:
     try:
         found = extract_compact(token.encode("ascii"), None, _registry())
         header, claims = found.headers(), orjson.loads(found.payload)
-    except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise _invalid("not a JWT") from error
     # Without a key id the library would take a lone key, whatever it is for.
     if not isinstance(header, dict) or header.get("alg") not in _ALGORITHMS or not isinstance(header.get("kid"), str):
         raise _invalid("algorithm or key id")
-    if not isinstance(claims, dict) or not isinstance(claims.get("iss"), str):
+    issuer = claims.get("iss") if isinstance(claims, dict) else None
+    if not isinstance(issuer, str) or not is_code(issuer):
         raise _invalid("no issuer")
-    return header, claims["iss"]
+    return header, issuer
 
 
 def _checked(token: str, header: Mapping[str, Any], row: BankRow) -> Mapping[str, Any]:
@@ -101,7 +105,7 @@ def _checked(token: str, header: Mapping[str, Any], row: BankRow) -> Mapping[str
         raise Unauthenticated("The token has expired: get a new one.", code="TOKEN_EXPIRED") from error
     except InvalidClaimError as error:
         raise _invalid(f"claim {error.claim}") from error
-    except (JoseError, ValueError) as error:
+    except _UNREADABLE as error:
         raise _invalid(type(error).__name__) from error
     return claims
 

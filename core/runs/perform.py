@@ -19,6 +19,7 @@ from core.plugins.store import catalogue as read_catalogue
 from core.runs.compute import Results, compute
 from core.runs.freeze import freeze
 from core.runs.inputs import Inputs
+from core.runs.integrity import check_files
 from core.runs.results import results_hash, store_results
 from core.session import Bank, BankSession
 
@@ -53,6 +54,7 @@ async def perform(open_bank: Open, host: Host, store: FactStore, workshop: Works
     """
     try:
         inputs, catalogue = await _frozen(open_bank, host, store, run)
+        await aside(check_files, store, open_bank.bank.code, inputs)
         async with workshop.engine(store.folder(open_bank.bank.code)) as engine:
             progress = _reporter(open_bank, run)
             results = await aside(compute, engine, store, open_bank.bank, inputs, catalogue, progress)

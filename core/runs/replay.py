@@ -1,19 +1,19 @@
 """Replaying a run: the same frozen inputs, computed again, compared by hash."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from core.errors import Conflict, NotFound, Unavailable
+from core.errors import Conflict, NotFound
 from core.facts.store import FactStore
 from core.indicators.workshop import Workshop, aside
 from core.plugins.host import Catalogue, Host
 from core.runs.compute import Progress, Results, compute
 from core.runs.inputs import Inputs
+from core.runs.integrity import check_files
 from core.runs.perform import Open
-from core.runs.results import results_hash
+from core.runs.results import results_hash, stored_hash
 from core.session import BankSession
 
 
@@ -30,12 +30,16 @@ class Difference:
 
 @dataclass(frozen=True)
 class Replay:
-    """What a replay found; `same` compares results hashes, `differences` the scorecards behind them."""
+    """What a replay found. `expected`: the hash the run was completed with; `got`: of what was computed now;
+    `stored`: of the values, scorecards, lines and findings that stand in the database now. `same`: all three agree.
+    `differences`: scorecards stored otherwise than computed.
+    """
 
     run: str
     same: bool
     expected: str
     got: str
+    stored: str
     differences: tuple[Difference, ...]
 
 
@@ -57,20 +61,21 @@ async def replay(
     """
     async with open_bank(read_only=True) as session:
         row = await _complete_run(session, run)
-        stored = await session.rows("SELECT manager, points_e4, pay_minor FROM bank.scorecards WHERE run = $1", run)
+        cards = await session.rows("SELECT manager, points_e4, pay_minor FROM bank.scorecards WHERE run = $1", run)
+        stored = await stored_hash(session, run)
     then = orjson.loads(row["versions"])["plugins"]
     catalogue = host.catalogue(code for code in then if code in host.plugins)
     if not compare:
         _refuse_other_versions(then, catalogue)
     inputs = Inputs.of(orjson.loads(row["inputs"]))
     bank = open_bank.bank
-    await aside(_check_files, store, bank.code, inputs)
+    await aside(check_files, store, bank.code, inputs)
     async with workshop.engine(store.folder(bank.code)) as engine:
         results = await aside(compute, engine, store, bank, inputs, catalogue, progress)
     got = await aside(results_hash, results)
     expected = row["results_hash"]
-    differences = () if got == expected else _differences(stored, results)
-    return Replay(run, got == expected, expected, got, differences)
+    same = got == expected == stored
+    return Replay(run, same, expected, got, stored, () if same else _differences(cards, results))
 
 
 async def _complete_run(session: BankSession, run: str) -> Any:
@@ -93,17 +98,6 @@ def _refuse_other_versions(then: dict[str, str], catalogue: Catalogue) -> None:
             f"Plugins have changed since ({told}). Say --compare to compute with today's all the same.",
             code="PLUGIN_VERSION_DIFFERS",
         )
-
-
-def _check_files(store: FactStore, bank: str, inputs: Inputs) -> None:
-    for name in sorted({*inputs.facts.named, *(file.sha256 for file in inputs.frozen.values())}):
-        try:
-            with store.path(bank, name).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise Unavailable(f"A frozen file is gone: {name}.parquet", code="FACTS_DAMAGED") from error
-        if found != name:
-            raise Unavailable(f"A frozen file was changed: {name}.parquet", code="FACTS_DAMAGED")
 
 
 def _differences(stored: list[Any], results: Results) -> tuple[Difference, ...]:

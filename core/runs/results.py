@@ -1,8 +1,9 @@
 """Results as rows of the database and as the text that is hashed."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 import orjson
 
@@ -62,18 +63,51 @@ def _completion_e6(line: ScoreLine) -> Decimal | None:
 
 
 def results_hash(results: Results) -> str:
-    """SHA-256 over every value, scorecard, line and finding as text, in their fixed order."""
-    digest = hashlib.sha256()
+    """SHA-256 over every value, scorecard, line and finding as text, whatever their order."""
     cards = results.assessment.scorecards
-    for kind, rows in (
-        ("value", _value_rows(results)),
-        ("card", (_card_row(card) for card in cards)),
-        ("line", (row for card in cards for row in _line_rows(card))),
-        ("finding", ((f.code, f.subject) for f in results.findings)),
-    ):
-        for row in rows:
-            digest.update(orjson.dumps([kind, *(None if cell is None else str(cell) for cell in row)]))
-    return digest.hexdigest()
+    return _hash(
+        {
+            "value": _value_rows(results),
+            "card": (_card_row(card) for card in cards),
+            "line": (row for card in cards for row in _line_rows(card)),
+            "finding": ((f.code, f.subject) for f in results.findings),
+        }
+    )
+
+
+async def stored_hash(session: BankSession, run: str) -> str:
+    """The same hash over what the database holds of the run now."""
+    return _hash(
+        {
+            "value": map(tuple, await session.rows(_select("run_values", _VALUES), run)),
+            "card": map(tuple, await session.rows(_select("scorecards", _CARDS), run)),
+            "line": map(_stored_line, await session.rows(_select("score_lines", _LINES), run)),
+            "finding": map(tuple, await session.rows("SELECT code, subject FROM bank.findings WHERE run = $1", run)),
+        }
+    )
+
+
+def _select(table: str, columns: tuple[str, ...]) -> str:
+    read = ", ".join("inputs::text" if name == "inputs" else name for name in columns[1:])
+    return f"SELECT {read} FROM bank.{table} WHERE run = $1"  # noqa: S608
+
+
+def _stored_line(row: Any) -> tuple[object, ...]:
+    *cells, inputs = row
+    return (*cells, orjson.dumps(orjson.loads(inputs), option=orjson.OPT_SORT_KEYS).decode())
+
+
+def _hash(rows: Mapping[str, Iterable[tuple[object, ...]]]) -> str:
+    texts = (orjson.dumps([kind, *map(_cell, row)]) for kind, of_kind in rows.items() for row in of_kind)
+    return hashlib.sha256(b"\n".join(sorted(texts))).hexdigest()
+
+
+def _cell(cell: object) -> str | None:
+    """A number's text is the same with and without idle zeros: the database keeps targets with six places."""
+    if isinstance(cell, Decimal):
+        text = format(cell, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return None if cell is None else str(cell)
 
 
 async def store_results(session: BankSession, run: str, results: Results) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import asyncpg
 
-from core.audit.store import record
+from core.audit.store import record, told
 from core.errors import ShareRefused
 from core.numbers import PPM
 from core.periods import FOREVER
@@ -57,5 +57,6 @@ async def add_shares(session: BankSession, shares: Sequence[NewShare]) -> int:
         if code is None:
             raise
         raise ShareRefused(f"Shares refused: {error.detail or error}", code=code) from error
-    await record(session, "shares:add", str(added), rows=added)
+    rows = [[s.customer, s.manager, s.share_ppm, s.first, s.until] for s in shares]
+    await record(session, "shares:add", str(added), rows=added, **told(rows))
     return added

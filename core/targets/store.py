@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import asyncpg
 
-from core.audit.store import record
+from core.audit.store import record, told
 from core.errors import InputError
 from core.numbers import exact_scaled
 from core.periods import Period
@@ -33,6 +33,7 @@ async def set_targets(session: BankSession, period: Period, targets: Sequence[Ne
     for target in targets:
         if not target.target.is_finite() or abs(exact_scaled(target.target, 6)) >= _LARGEST * 10**6:
             raise InputError(f"Manager {target.manager}: {target.target} cannot be a target.", code="TARGET_REFUSED")
+    before = await _agreed(session, period)
     try:
         await session.driver.executemany(
             """INSERT INTO bank.targets (manager, indicator, period, target, prorate) VALUES ($1, $2, $3, $4, $5)
@@ -42,5 +43,17 @@ async def set_targets(session: BankSession, period: Period, targets: Sequence[Ne
         )
     except asyncpg.ForeignKeyViolationError as error:
         raise InputError(f"Targets refused: {error.detail or error}", code="TARGET_REFUSED") from error
-    await record(session, "targets:set", str(period), rows=len(targets))
+    changes = [
+        [t.manager, t.indicator, before.get((t.manager, t.indicator)), str(t.target)]
+        for t in targets
+        if before.get((t.manager, t.indicator)) != str(t.target)
+    ]
+    await record(session, "targets:set", str(period), rows=len(targets), **told(changes))
     return len(targets)
+
+
+async def _agreed(session: BankSession, period: Period) -> dict[tuple[str, str], str]:
+    rows = await session.rows(
+        "SELECT manager, indicator, trim_scale(target)::text AS target FROM bank.targets WHERE period = $1", str(period)
+    )
+    return {(row["manager"], row["indicator"]): row["target"] for row in rows}

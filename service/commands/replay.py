@@ -43,10 +43,12 @@ def replay(
     told, digits = at_work(work)
     rows = [_row(difference, digits) for difference in told.differences]
     if as_json:
-        words = {"run": told.run, "same": told.same, "expected": told.expected, "got": told.got, "differences": rows}
-        show_json(words)
+        words = {"run": told.run, "same": told.same, "expected": told.expected, "got": told.got, "stored": told.stored}
+        show_json(words | {"differences": rows})
     else:
         typer.echo(f"{'same' if told.same else 'different'}: expected {told.expected}, got {told.got}")
+        if told.stored != told.expected:
+            typer.echo(f"What is stored of the run was changed: its hash is {told.stored}.")
         if rows:
             show(rows, COLUMNS, as_json=False)
     raise typer.Exit(0 if told.same else 1)

@@ -1,18 +1,32 @@
 """Small assessments: three indicators, exact values by text."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.branches.tree import NewBranch, add_branches
+from core.customers.store import add_customers
+from core.facts.store import FactStore
 from core.indicators.indicator import Direction, Indicator, Labels, Sum, Unit
 from core.indicators.value import Measured, Value, Values
+from core.indicators.workshop import Workshop
+from core.managers.staff import NewManager, add_managers
+from core.plugins.host import Host
+from core.plugins.store import catalogue, enable
 from core.points.catalogue import BUILT_IN
 from core.runs.assess import Assessment, assess
 from core.runs.scorecard import RunManager
 from core.schemes.scheme import Scheme, read_scheme
+from core.schemes.store import approve_scheme, save_scheme
+from core.shares.store import NewShare, add_shares
+from core.targets.store import NewTarget, set_targets
+from tenants.binding import Door, Opener
+from tests.core.runs.place import FILES, JANUARY, QUARTER, SCHEME, Place
 
 PERIOD_DAYS = 90
 INDICATORS = {
@@ -90,3 +104,41 @@ def assess_with(make_scheme: MakeScheme) -> Assess:
         return assess(measured, scheme, targets, managers, BUILT_IN, PERIOD_DAYS)
 
     return run
+
+
+@pytest.fixture
+async def place(open_bank: Opener, door: Door, tmp_path: Path) -> Place:
+    host = Host.installed()
+    place = Place(open_bank, host, FactStore(tmp_path / "facts"), Workshop("512MB", 1, 1), tmp_path)
+    async with open_bank() as session:
+        for code in ("deposits", "intermediate_income", "loans", "risk"):
+            await enable(session, host, code)
+        await add_branches(
+            session,
+            [NewBranch("B0", None, "head_office", "Head", "总行"), NewBranch("B1", "B0", "branch", "One", "一")],
+        )
+        await add_managers(session, [NewManager(m, m, "B1", "manager", "1", JANUARY) for m in ("m1", "m2", "m3")])
+        await add_customers(session, [("c1", "One"), ("c2", "Two")])
+        # c1 goes from m1 to m2 on 15 August; m1 holds 60 % of c2 and nobody the rest.
+        handover = date(2026, 8, 15)
+        await add_shares(
+            session,
+            [
+                NewShare("c1", "m1", 1_000_000, JANUARY, handover),
+                NewShare("c1", "m2", 1_000_000, handover),
+                NewShare("c2", "m1", 600_000, JANUARY),
+            ],
+        )
+        await set_targets(
+            session,
+            QUARTER,
+            [NewTarget(m, "deposits.daily_average", Decimal(500)) for m in ("m1", "m2", "m3")]
+            + [NewTarget(m, "intermediate_income.total", Decimal(20)) for m in ("m1", "m2", "m3")],
+        )
+        offered = await catalogue(session, host)
+        version = await save_scheme(session, SCHEME, offered.indicators, offered.point_rules)
+    async with door.open(open_bank.bank, "approver") as session:
+        await approve_scheme(session, "test", version)
+    for fact, content in FILES.items():
+        assert await place.deliver(fact, content) == "accepted"
+    return place

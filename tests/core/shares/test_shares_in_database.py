@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from decimal import Decimal
 
 import asyncpg
 import pytest
@@ -10,9 +11,10 @@ from core.branches.tree import NewBranch, add_branches
 from core.customers.store import add_customers
 from core.errors import ShareRefused
 from core.managers.staff import NewManager, add_managers
-from core.periods import FOREVER
+from core.periods import FOREVER, Period
 from core.session import BankSession
 from core.shares.store import NewShare, add_shares
+from core.targets.store import NewTarget, set_targets
 from tenants.binding import Opener
 
 JANUARY, MAY = date(2026, 1, 1), date(2026, 5, 1)
@@ -122,3 +124,35 @@ async def test_a_manager_holds_one_post_a_day(staffed: Opener) -> None:
                 MAY,
                 FOREVER,
             )
+
+
+async def test_the_trail_says_what_a_share_became_and_when(staffed: Opener) -> None:
+    async with staffed() as session:
+        await add_shares(session, [NewShare("c1", "m1", 600_000, JANUARY, MAY)])
+        row = await session.row(
+            """SELECT person, detail, abs(extract(epoch FROM clock_timestamp() - at)) < 60 AS dated
+               FROM bank.audit WHERE action = 'shares:add'"""
+        )
+    assert row is not None
+    assert (row["person"], row["dated"]) == ("tester", True)
+    assert row["detail"]["first_rows"] == [["c1", "m1", 600_000, "2026-01-01", "2026-05-01"]]
+
+
+async def test_a_record_of_the_trail_cannot_be_backdated(staffed: Opener) -> None:
+    async with staffed() as session:
+        await session.execute(
+            "INSERT INTO bank.audit (at, person, action, subject, detail) VALUES ('2001-01-01', 'p', 'a', 's', '{}')"
+        )
+        assert await session.rows("SELECT 1 FROM bank.audit WHERE at < '2020-01-01'") == []
+
+
+async def test_the_trail_says_what_a_target_was_before(staffed: Opener) -> None:
+    quarter = Period.parse("2026-Q3")
+    async with staffed() as session:
+        await set_targets(session, quarter, [NewTarget("m1", "a.b", Decimal(7))])
+        await set_targets(session, quarter, [NewTarget("m1", "a.b", Decimal(8)), NewTarget("m2", "a.b", Decimal(1))])
+        rows = await session.rows("SELECT detail FROM bank.audit WHERE action = 'targets:set' ORDER BY record")
+    assert [row["detail"]["first_rows"] for row in rows] == [
+        [["m1", "a.b", None, "7"]],
+        [["m1", "a.b", "7", "8"], ["m2", "a.b", None, "1"]],
+    ]
