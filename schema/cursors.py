@@ -8,7 +8,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -27,18 +27,28 @@ def _text(value: str) -> str:
     return value
 
 
-def _integer(value: int) -> int:
-    if isinstance(value, bool) or not -(2**63) <= value < 2**63:
-        raise ValueError("no bigint")
+def _integer(value: int, bits: int = 64) -> int:
+    if isinstance(value, bool) or not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
+        raise ValueError(f"no integer of {bits} bits")
     return value
+
+
+def _moment(value: str) -> datetime:
+    """In UTC, as we write it: near the ends of the calendar another zone's time cannot be said in it at all."""
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment.astimezone(UTC)
 
 
 _READERS: Mapping[str, tuple[type, Callable[[Any], Any]]] = {
     "int": (int, _integer),
+    "rank": (int, lambda value: _integer(value, bits=32)),
     "text": (str, _text),
     "day": (str, date.fromisoformat),
-    "moment": (str, datetime.fromisoformat),
+    "moment": (str, _moment),
 }
+"""By `SortKey.kind`: the type in JSON, and the value PostgreSQL takes, or ValueError or OverflowError."""
 
 
 def write_cursor(bank: Bank, listed: str, order: tuple[Order, ...], position: Position) -> str:
@@ -56,7 +66,7 @@ def read_cursor(bank: Bank, listed: str, order: tuple[Order, ...], cursor: str) 
         )
         if write_cursor(bank, listed, order, position) != cursor:
             raise ValueError("its check is another, or it is not as we write it")
-    except (binascii.Error, ValueError, TypeError) as error:
+    except (binascii.Error, ValueError, TypeError, OverflowError) as error:
         raise InputError(
             "This cursor is not one of this list in this order: start again without `after`.", code="CURSOR_INVALID"
         ) from error

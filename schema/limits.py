@@ -7,7 +7,7 @@ another double at every step: a document within these limits is validated in a f
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NoReturn, TypeIs
+from typing import NoReturn
 
 from graphql import (
     DefinitionNode,
@@ -60,13 +60,13 @@ class _Measuring:
         self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         self._known: dict[str, _Size] = {}
         self._begun: set[str] = set()
-        self._spread: set[str] = set()
+        self._spread: set[str | None] = set()
 
     def check(self) -> None:
         """GraphQLError for the first limit that is broken."""
         sizes = [(one, self._definition(one)) for one in self._document.definitions]
         # What a fragment holds counts where it is spread; only one that nobody spreads counts by itself.
-        roots = [(one, size) for one, size in sizes if not self._is_spread(one)]
+        roots = [(one, size) for one, size in sizes if self._name(one) not in self._spread]
         if any(size.depth > MOST_DEPTH for _, size in roots):
             _refuse(f"The document selects fields more than {MOST_DEPTH} levels deep.")
         if any(size.nesting > MOST_NESTING for _, size in roots):
@@ -78,15 +78,15 @@ class _Measuring:
             if places and max(places.values()) > MOST_ALIKE:
                 _refuse(f"The document selects one field more than {MOST_ALIKE} times in one place.")
 
-    def _is_spread(self, one: DefinitionNode) -> bool:
-        return self._is_fragment(one) and one.name.value in self._spread
-
-    def _is_fragment(self, one: DefinitionNode) -> TypeIs[FragmentDefinitionNode]:
-        """Whether a spread of its name means this one: of several with one name the last counts."""
-        return isinstance(one, FragmentDefinitionNode) and self._fragments[one.name.value] is one
+    def _name(self, one: DefinitionNode) -> str | None:
+        """By which a fragment is spread; None for an operation and for all but the last fragment of one name."""
+        if isinstance(one, FragmentDefinitionNode) and self._fragments[one.name.value] is one:
+            return one.name.value
+        return None
 
     def _definition(self, one: DefinitionNode) -> _Size:
-        return self._fragment(one.name.value) if self._is_fragment(one) else self._inside(_selected(one))
+        name = self._name(one)
+        return self._inside(_selected(one)) if name is None else self._fragment(name)
 
     def _fragment(self, name: str) -> _Size:
         if name in self._known:

@@ -42,7 +42,7 @@ class Loaders:
         self.managers: DataLoader[str, ManagerRead | None] = self._loader(
             lambda s, codes: managers_by_code(s, codes, today, own)
         )
-        # Whoever may read a scorecard may read whose it is: for the managers of scorecards already read, no others.
+        # Whoever may read a scorecard may read whose it is, code and name alone: for `scored_manager`, nobody else.
         self.scored: DataLoader[str, ManagerRead | None] = self._loader(
             lambda s, codes: managers_by_code(s, codes, today, anybody)
         )

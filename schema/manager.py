@@ -1,6 +1,7 @@
 """Managers."""
 
 import enum
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -22,41 +23,54 @@ from schema.order import OrderDirection, orders
 from schema.resolved import resolved
 from tenants.callers import require
 
+_MASKED = "and where it is masked (see extensions.masked)"
+
 
 @strawberry.type(description="A relationship manager (客户经理): the person who is scored.")
 class Manager(Node):
     """As of today in the bank's time zone."""
 
     post: strawberry.Private[PostRead | None]
+    post_readable: strawberry.Private[bool]
     code: str = strawberry.field(description="The bank's own code of the manager.")
     name: str = strawberry.field(description="The manager's name.")
 
-    @resolved(description="The branch he is posted to today; null when he holds no post.")
+    @resolved(description=f"The branch he is posted to today; null when he holds no post, {_MASKED}.")
     async def branch(self, info: Info) -> Branch | None:
         """Batched over all managers of the answer."""
-        return await branch_of(info.context, self.post.branch) if self.post else None
+        post = self._post(info)
+        return await branch_of(info.context, post.branch) if post else None
 
-    @resolved(description="Today's position: trainee, manager, chief, …; null when he holds no post.")
-    def position(self) -> str | None:
+    @resolved(description=f"Today's position: trainee, manager, chief, …; null when he holds no post, {_MASKED}.")
+    def position(self, info: Info) -> str | None:
         """Of the post."""
-        return self.post.position if self.post else None
+        post = self._post(info)
+        return post.position if post else None
 
-    @resolved(description="Today's level in the bank's own words; null when he has none.")
-    def level(self) -> str | None:
+    @resolved(description=f"Today's level in the bank's own words; null when he has none, {_MASKED}.")
+    def level(self, info: Info) -> str | None:
         """Of the post."""
-        return (self.post.level or None) if self.post else None
+        post = self._post(info)
+        return (post.level or None) if post else None
 
-    @resolved(description="First day of today's post; null when he holds none.")
-    def posted_since(self) -> date | None:
+    @resolved(description=f"First day of today's post; null when he holds none, {_MASKED}.")
+    def posted_since(self, info: Info) -> date | None:
         """Inclusive."""
-        return self.post.first if self.post else None
+        post = self._post(info)
+        return post.first if post else None
 
-    @resolved(description="Last day of today's post; null when he holds none or its end is open.")
-    def posted_until(self) -> date | None:
+    @resolved(description=f"Last day of today's post; null when he holds none or its end is open, {_MASKED}.")
+    def posted_until(self, info: Info) -> date | None:
         """Inclusive, as people say it."""
-        if self.post is None or self.post.until == FOREVER:
+        post = self._post(info)
+        return None if post is None or post.until == FOREVER else post.until - timedelta(days=1)
+
+    def _post(self, info: Info) -> PostRead | None:
+        """The post; None, and the field masked, for whoever may read the manager's scorecard but not the manager."""
+        if not self.post_readable:
+            info.context.mask(info.path)
             return None
-        return self.post.until - timedelta(days=1)
+        return self.post
 
 
 @strawberry.enum(description="What managers can be ordered by.")
@@ -81,13 +95,33 @@ _KEYS = {ManagerOrderField.BRANCH: BRANCH, ManagerOrderField.CODE: CODE, Manager
 
 def manager(context: Context, read: ManagerRead) -> Manager:
     """The GraphQL object of a manager read."""
-    return Manager(id=global_id(context.bank, "Manager", read.code), post=read.post, code=read.code, name=read.name)
+    return Manager(
+        id=global_id(context.bank, "Manager", read.code),
+        post=read.post,
+        post_readable=True,
+        code=read.code,
+        name=read.name,
+    )
 
 
 async def manager_of(context: Context, code: str) -> Manager | None:
     """The manager of a code, batched; None if there is none in the caller's scope."""
     found = await context.loaders.managers.load(code) if is_code(code) else None
     return None if found is None else manager(context, found)
+
+
+async def scored_manager(context: Context, code: str) -> Manager:
+    """The manager of a scorecard already read, batched: of one out of the caller's manager:read, code and name alone.
+
+    A scorecard stays with the branch that counted; where its manager went afterwards is not its readers' business.
+    """
+    own = await context.loaders.managers.load(code)
+    if own is not None:
+        return manager(context, own)
+    read = await context.loaders.scored.load(code)
+    if read is None:
+        raise LookupError("a scorecard of a manager who is not stored")
+    return replace(manager(context, read), post=None, post_readable=False)
 
 
 @strawberry.type

@@ -14,7 +14,7 @@ from schema.context import Context, Info
 from schema.finding import Finding, findings
 from schema.ids import global_id
 from schema.listing import connection
-from schema.manager import Manager, manager
+from schema.manager import Manager, scored_manager
 from schema.money import MULTIPLE_DIGITS, POINTS_DIGITS, Money, money, scaled
 from schema.node import Node
 from schema.resolved import resolved
@@ -52,10 +52,7 @@ class Scorecard(Node):
     @resolved(description="The manager who was scored.")
     async def manager(self, info: Info) -> Manager:
         """Batched over all scorecards of the answer."""
-        found = await info.context.loaders.scored.load(self.read.manager)
-        if found is None:
-            raise LookupError("a scorecard of a manager who is not stored")
-        return manager(info.context, found)
+        return await scored_manager(info.context, self.read.manager)
 
     @resolved(description="The branch that counted: of the period's last day, or a leaver's last day.")
     async def branch(self, info: Info) -> Branch | None:

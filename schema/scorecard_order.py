@@ -1,6 +1,7 @@
 """What scorecards can be ordered by."""
 
 import enum
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -38,14 +39,17 @@ ScorecardOrders = Annotated[
     strawberry.argument(description="Order: most important key first; points, highest first, unless told."),
 ]
 
+# Ranks are stored in 32 bits: PostgreSQL is never asked for a row behind a larger one.
+_RANK, _RANK_IN_BRANCH = (replace(key, kind="rank") for key in (RANK, RANK_IN_BRANCH))
+
 _KEYS = {
     ScorecardOrderField.BRANCH: BRANCH,
     ScorecardOrderField.GRADE: GRADE,
     ScorecardOrderField.MANAGER: MANAGER,
     ScorecardOrderField.PAY: PAY,
     ScorecardOrderField.POINTS: POINTS,
-    ScorecardOrderField.RANK: RANK,
-    ScorecardOrderField.RANK_IN_BRANCH: RANK_IN_BRANCH,
+    ScorecardOrderField.RANK: _RANK,
+    ScorecardOrderField.RANK_IN_BRANCH: _RANK_IN_BRANCH,
 }
 
 

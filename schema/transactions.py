@@ -40,14 +40,32 @@ class GuardedOpener:
         """As the opener's."""
         with outages(self.is_outage):
             async with self.opener(read_only=read_only, frozen=frozen) as session:
-                yield session
+                try:
+                    with outages(self.is_outage):
+                        yield session
+                except Unavailable as error:
+                    if _is_away(error):
+                        await _discard(session)
+                    raise
+
+
+def _is_away(error: Unavailable) -> bool:
+    """Whether it is the database that is away, rather than something else we stand on (which has its own code)."""
+    return error.code == Unavailable.code
+
+
+async def _discard(session: BankSession) -> None:
+    """Hang up: on a connection that broke, whatever is sent next, a rollback too, fails in the driver's own words."""
+    session.driver.terminate()
+    await session.orm.invalidate()
 
 
 class Transactions:
     """Hands the request's session to one reader at a time: a connection runs one statement at once.
 
     Everything a request reads is of one moment, except that what follows a change sees that change. A request
-    never holds two connections: requests that wait for each other's second one would wait for ever.
+    never holds two connections: requests that wait for each other's second one would wait for ever. Once the
+    database was away, it is for the rest of the request: what it held in its transaction is gone.
     """
 
     def __init__(self, open_bank: GuardedOpener) -> None:
@@ -55,15 +73,15 @@ class Transactions:
         self._turn = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._reading: BankSession | None = None
+        self._away: Unavailable | None = None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[BankSession]:
         """The session to read with; PostgreSQL refuses writes in it. Unavailable while the database is away."""
-        async with self._turn:
+        async with self._alone():
             if self._reading is None:
                 self._reading = await self._stack.enter_async_context(self._open(read_only=True, frozen=True))
-            with outages(self._open.is_outage):
-                yield self._reading
+            yield self._reading
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[BankSession]:
@@ -74,7 +92,7 @@ class Transactions:
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[GuardedOpener]:
         """While inside, this request reads nothing here and holds no connection: for work that opens its own."""
-        async with self._turn:
+        async with self._alone():
             await self._stop_reading()
             yield self._open
 
@@ -83,6 +101,23 @@ class Transactions:
         async with self._turn:
             await self._stop_reading()
 
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """One at a time, until the first to whom the database is away: after him nobody asks it again."""
+        async with self._turn:
+            if self._away is not None:
+                raise Unavailable(self._away.message) from self._away
+            try:
+                with outages(self._open.is_outage):
+                    yield
+            except Unavailable as error:
+                if _is_away(error):
+                    self._away = error
+                raise
+
     async def _stop_reading(self) -> None:
         self._reading = None
-        await self._stack.aclose()
+        if self._away is None:
+            await self._stack.aclose()
+        else:  # nothing is committed, and the connection does not go back to the pool
+            await self._stack.__aexit__(type(self._away), self._away, self._away.__traceback__)

@@ -28,9 +28,13 @@ class Failure:
 
     @property
     def line(self) -> str:
-        """One line, whatever the case is called."""
+        """One line that can be printed, whatever the case is called: control and half characters are written out."""
         text = f"FAILED {self.file}: {self.case}: expected {self.expected}, got {self.got}"
-        return " ".join(text.split())
+        return "".join(map(_printable, " ".join(text.split())))
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
 @dataclass(frozen=True)

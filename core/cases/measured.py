@@ -8,8 +8,8 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from core.cases.bench import CaseEngine, CaseFacts, CasePeriod, Span
 from core.cases.given import Given, day, invalid
+from core.cases.stand import CaseEngine, CaseFacts, CasePeriod, Span
 from core.indicators.indicator import Indicator
 from core.indicators.measure import Setting, measure
 from core.indicators.value import Measured
@@ -53,6 +53,8 @@ def _run(
 ) -> Mapping[str, Any]:
     shares = [_share(row) for row in given.rows("shares", _SHARE)]
     check_days(shares, period)
+    if any((share.share * PPM).denominator != 1 for share in shares):
+        raise invalid("given.shares", "has a share with more than 6 decimals")
     if code not in indicators:
         raise invalid("the rule", f"needs a plugin that measures {code}")
     balances = [(row, row.number("balance")) for row in given.rows("spans", _SPAN)]
@@ -101,10 +103,7 @@ def _from_to(row: Given, name: str) -> tuple[date, date]:
 
 
 def _share(row: Given) -> ShareSpan:
-    share = row.number("share")
-    if (share * PPM).denominator != 1:
-        raise invalid("given.shares", "has a share with more than 6 decimals")
-    return ShareSpan(row.code("customer"), row.code("manager"), share, *_from_to(row, "shares"))
+    return ShareSpan(row.code("customer"), row.code("manager"), row.number("share"), *_from_to(row, "shares"))
 
 
 def _share_table(shares: Sequence[ShareSpan]) -> Any:

@@ -4,30 +4,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from core.cases.case import Case, Failure
+from core.errors import InputError
+from core.plain_yaml import read_plain_yaml
 
 _KEYS = {"name": str, "rule": str, "given": dict, "expect": dict}
+_PLACE = "a file or a folder with *.yaml"
 _CASE = "a case with name, rule, given and expect"
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML in which a key that stands twice is an error; by itself it would quietly drop the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        if len(set(keys)) != len(keys):
-            raise yaml.constructor.ConstructorError(None, None, "a key stands twice in one mapping", node.start_mark)
-        return super().construct_mapping(node, deep)
 
 
 def read_cases(paths: Sequence[Path]) -> Iterator[Case | Failure]:
     """Every case of the files, and of all *.yaml and *.yml below the folders, in the order of their paths."""
     for path in paths:
-        files = _files(path)
+        try:
+            files = _files(path)
+        except OSError as wrong:
+            yield Failure(path, "no case", _PLACE, f"{type(wrong).__name__}: {wrong.strerror}")
+            continue
         if not files:
-            yield Failure(path, "no case", "a file or a folder with *.yaml", "nothing there")
+            yield Failure(path, "no case", _PLACE, "nothing there")
         for file in files:
             yield from _read_file(file)
 
@@ -35,14 +30,14 @@ def read_cases(paths: Sequence[Path]) -> Iterator[Case | Failure]:
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml") and file.is_file())
-    return [path] if path.exists() else []
+    return [path] if path.is_file() else []
 
 
 def _read_file(file: Path) -> Iterator[Case | Failure]:
     try:
-        cases = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError, ValueError, RecursionError) as wrong:
-        yield Failure(file, "the file", "a YAML list of cases", f"{type(wrong).__name__}: {wrong}")
+        cases = read_plain_yaml(file)
+    except InputError as wrong:
+        yield Failure(file, "the file", "a YAML list of cases", wrong.fields["reason"])
         return
     if not isinstance(cases, list) or not cases:
         yield Failure(file, "the file", "a YAML list of cases", "none")

@@ -17,13 +17,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from core.cases.given import Given, code, invalid, mapping, number
 from core.errors import InputError
 from core.indicators.indicator import Indicator
 from core.indicators.value import Measured, Value, Values
 from core.numbers import parse_decimal, scaled_text
+from core.plain_yaml import read_plain_yaml
 from core.points.catalogue import BUILT_IN
 from core.runs.assess import assess
 from core.runs.scorecard import RunManager, Scorecard, Targets
@@ -56,9 +55,9 @@ def _scheme(content: Any, indicators: Mapping[str, Indicator], digits: int, fold
         if Path(content).name != content:
             raise invalid("given.scheme", "must be the name of a file beside the case")
         try:
-            content = yaml.safe_load((folder / content).read_text(encoding="utf-8"))
-        except (OSError, ValueError, yaml.YAMLError) as wrong:
-            raise invalid("given.scheme", f"cannot be read: {wrong}") from wrong
+            content = read_plain_yaml(folder / content)
+        except InputError as wrong:
+            raise invalid("given.scheme", f"cannot be read: {wrong.fields['reason']}") from wrong
     return read_scheme(content, indicators, BUILT_IN, digits)
 
 

@@ -53,7 +53,7 @@ BALANCES = FactTable(
     columns=(
         Column("account", CODE, Labels("Account code", "账号"), refers="accounts"),
         Column("day", DAY, Labels("Business day", "业务日期")),
-        Column("balance", MONEY, Labels("Closing balance; of a transaction: signed amount", "余额；交易为带符号金额")),
+        Column("balance", MONEY, Labels("Balance or amount", "余额或金额")),
     ),
 )
 
@@ -90,7 +90,7 @@ FEES = FactTable(
         Column("account", CODE, Labels("Account code", "账号"), required=False),
         Column("day", DAY, Labels("Booked on", "入账日")),
         Column("kind", CODE, Labels("Product line", "业务种类")),
-        Column("amount", MONEY, Labels("Amount; a reversal is negative", "金额；冲正为负")),
+        Column("amount", MONEY, Labels("Amount", "金额")),
     ),
 )
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from core.facts.engine import Bound, quoted
 from core.facts.fact_table import Column, ColumnType
-from core.facts.mapping import CurrencyColumn, SignCodes
+from core.facts.mapping import CurrencyColumn, SignCodes, Source, fraction_pattern
 from core.facts.plan import FIRST_DAY, LAST_DAY, ReadPlan
 from core.facts.staging import BLANKS
 
 FLAGS = {"0": "false", "1": "true", "false": "false", "true": "true"}
+NO_FRACTION = r"\1000000\2"
 SQL_TYPES = {
     ColumnType.CODE: "VARCHAR",
     ColumnType.DAY: "DATE",
@@ -52,10 +53,8 @@ def cells_of(plan: ReadPlan, raw: Raw, bind: Bound) -> list[Cell]:
         parsed, digits = _parsed(plan, column, bind), str(plan.digits(column))
         cells.append(Cell(column.name, column, source.column, text, rule, parsed, digits))
         if sign := source.negative or source.positive:
-            name, known = f"{column.name}__sign", bind(_signs(source.negative) + _signs(source.positive))
-            broken = f"{_t(column.name)} IS NOT NULL AND NOT list_contains({known}::VARCHAR[], {_t(name)})"
-            text = _trimmed(raw[sign.column], bind)
-            cells.append(Cell(name, column, sign.column, text, f"CASE WHEN {broken} THEN 'CODE_UNKNOWN' END"))
+            name, rule = f"{column.name}__sign", _sign_rule(column, source, bind)
+            cells.append(Cell(name, column, sign.column, _trimmed(raw[sign.column], bind), rule))
     if isinstance(plan.mapping.currency, CurrencyColumn):
         source_column, ours = plan.mapping.currency.column, bind(plan.bank.currency)
         rule = f"CASE WHEN {_t('__currency')} <> {ours} THEN 'CURRENCY_NOT_OF_BANK' END"
@@ -117,8 +116,17 @@ def _counting(plan: ReadPlan, raw: Raw, bind: Bound) -> str:
     )
 
 
-def _signs(sign: SignCodes | None) -> list[str]:
-    return [code.strip(BLANKS) for code in sign.codes] if sign else []
+def _sign_rule(column: Column, source: Source, bind: Bound) -> str:
+    """With both kinds of sign given, a text that is neither is wrong; with one, every other text is the other."""
+    if source.negative is None or source.positive is None:
+        return "NULL"
+    known, text = bind(_signs(source.negative) + _signs(source.positive)), _t(f"{column.name}__sign")
+    broken = f"{_t(column.name)} IS NOT NULL AND NOT list_contains({known}::VARCHAR[], {text})"
+    return f"CASE WHEN {broken} THEN 'CODE_UNKNOWN' END"
+
+
+def _signs(sign: SignCodes) -> list[str]:
+    return [code.strip(BLANKS) for code in sign.codes]
 
 
 def _rule(plan: ReadPlan, column: Column, bind: Bound) -> str:
@@ -183,11 +191,18 @@ def _number(plan: ReadPlan, column: Column, text: str, bind: Bound) -> str:
 def _day(plan: ReadPlan, column: Column, text: str, bind: Bound) -> str:
     """The text as a date; null where the format would have written it otherwise (the parser itself is lenient)."""
     formats = plan.sources[column.name].format or plan.mapping.dates
-    tries = []
-    for form in map(bind, formats):
-        moment = f"try_strptime({text}, {form})"
-        tries.append(f"CASE WHEN strftime({moment}, {form}) = {text} THEN CAST({moment} AS DATE) END")
+    tries = [_day_in(form, text, bind) for form in formats]
     return f"coalesce({', '.join(tries)})" if len(tries) > 1 else tries[0]
+
+
+def _day_in(form: str, text: str, bind: Bound) -> str:
+    """One format's try. A fraction of a second has one to nine digits, a month's name is written in any case."""
+    if pattern := fraction_pattern(form):
+        text = f"regexp_replace({text}, {bind(pattern)}, {bind(NO_FRACTION)})"
+    moment = f"try_strptime({text}, {bind(form)})"
+    written = f"strftime({moment}, {bind(form)})"
+    same = f"lower({written}) = lower({text})" if "%b" in form.lower() else f"{written} = {text}"
+    return f"CASE WHEN {same} THEN CAST({moment} AS DATE) END"
 
 
 def _value(plan: ReadPlan, column: Column, bind: Bound) -> str:
@@ -213,7 +228,9 @@ def _value(plan: ReadPlan, column: Column, bind: Bound) -> str:
 
 def _sign(plan: ReadPlan, column: Column, bind: Bound) -> str:
     source = plan.sources[column.name]
-    if source.negative is None:
+    sign = source.negative or source.positive
+    if sign is None:
         return ""
-    sign = _t(f"{column.name}__sign")
-    return f" * CASE WHEN list_contains({bind(_signs(source.negative))}::VARCHAR[], {sign}) THEN -1 ELSE 1 END"
+    named, others = (-1, 1) if source.negative else (1, -1)
+    text = _t(f"{column.name}__sign")
+    return f" * CASE WHEN list_contains({bind(_signs(sign))}::VARCHAR[], {text}) THEN {named} ELSE {others} END"

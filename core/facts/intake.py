@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from core.facts import ledger
 from core.facts.balances import SpanChange, SpanFile, derive_balances, news_of
 from core.facts.engine import Engine
@@ -17,7 +15,7 @@ from core.facts.ledger import NamedFile, NewFile
 from core.facts.plan import ReadPlan
 from core.facts.reading import TYPED, find_columns, read_quickly, read_slowly
 from core.facts.records import Record, first_day, write_records
-from core.facts.spans import RecordFile
+from core.facts.spans import RecordFile, SumsTooLarge
 from core.facts.staging import Staged, stage
 from core.facts.store import FactStore
 from core.facts.validation import (
@@ -27,6 +25,7 @@ from core.facts.validation import (
     load_register,
     registers_of,
     report,
+    report_sums,
 )
 from core.session import BankSession
 
@@ -47,6 +46,14 @@ class Outcome:
     delivery: int | None = None
     rows: int = 0
     supersedes: int | None = None
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Files in the work folder: delivered rows and, of balances, the spans that change."""
+
+    records: list[Record]
+    change: SpanChange
 
 
 @dataclass(frozen=True)
@@ -79,11 +86,12 @@ class Intake:
         files = await ledger.files_in_force(self.session, self.plan.table.name)
         supersedes = before["delivery"] if before is not None else None
         rows = await self._read(staged, [file for file in files if file.delivery != supersedes])
+        addition = await self._make(supersedes, files)
         if dry_run:
-            return Outcome("dry_run", None, rows, supersedes)
+            return Outcome("dry_run", None, 0 if self.findings else rows, supersedes)
         if self.findings:
             return await self._refuse(content)
-        return await self._accept(content, rows, supersedes, files)
+        return await self._accept(content, rows, supersedes, files, addition)
 
     async def _lock(self) -> None:
         if not await ledger.lock(self.session, self.plan.table.name):
@@ -131,27 +139,34 @@ class Intake:
         files = others if self.plan.table.name == "accounts" else await ledger.files_in_force(self.session, "accounts")
         return [self.store.path(self.session.bank.code, file.sha256) for file in files]
 
+    async def _make(self, supersedes: int | None, files: list[NamedFile]) -> Addition:
+        """What the delivery would add; nothing of use if there are findings, then or now."""
+        change = SpanChange()
+        if self.findings:
+            return Addition([], change)
+        records = await self.engine.run(write_records, self.engine, self.plan, self.folder)
+        self.reached("recorded")
+        if self.plan.table.kind is FactKind.BALANCE:
+            try:
+                change = await self._derive(records, supersedes, files)
+            except SumsTooLarge as sums:
+                report_sums(self.plan, sums, self.findings)
+        self.reached("derived")
+        return Addition(records, change)
+
     async def _refuse(self, content: str) -> Outcome:
         count = sum(self.findings.counts.values())
         kept, file = self.findings.kept(), self.findings.file
         return Outcome("refused", await ledger.refuse(self.session, self.plan, file, content, count, kept))
 
-    async def _accept(self, content: str, rows: int, supersedes: int | None, files: list[NamedFile]) -> Outcome:
-        records = await self.engine.run(write_records, self.engine, self.plan, self.folder)
-        self.reached("recorded")
-        change = SpanChange()
-        if self.plan.table.kind is FactKind.BALANCE:
-            try:
-                change = await self._derive(records, supersedes, files)
-            except (duckdb.ConversionException, duckdb.OutOfRangeException):
-                self.findings.add("NUMBER_TOO_LARGE", value="Σ", label=self.plan.table.labels)
-                return await self._refuse(content)
-        self.reached("derived")
+    async def _accept(
+        self, content: str, rows: int, supersedes: int | None, files: list[NamedFile], addition: Addition
+    ) -> Outcome:
         is_newest = ledger.is_newest_list(self.plan, files)
-        ended = [*change.ended]
+        ended = [*addition.change.ended]
         if self.plan.table.kind is FactKind.STATE and is_newest:
             ended += [file.number for file in files]
-        added = await self.engine.run(self._keep, records, change, not is_newest)
+        added = await self.engine.run(self._keep, addition, not is_newest)
         self.reached("named")
         source = self.findings.file
         number = await ledger.accept(self.session, self.plan, source, content, rows, supersedes)
@@ -167,13 +182,13 @@ class Intake:
         known = await ledger.known_until(self.session, self.plan.table.name)
         return await self.engine.run(derive_balances, self.engine, self.store, bank, files, news, known, self.folder)
 
-    def _keep(self, records: list[Record], change: SpanChange, is_past: bool) -> list[NewFile]:
+    def _keep(self, addition: Addition, is_past: bool) -> list[NewFile]:
         """Move all new files into the store. They stay nameless, and so without effect, until the commit."""
         bank = self.session.bank.code
         kept = []
-        for record in records:
+        for record in addition.records:
             kept.append(NewFile("record", record.month, *self._moved(bank, record), True, is_past))
-        for span in change.written:
+        for span in addition.change.written:
             kept.append(NewFile(span.part, span.month, *self._moved(bank, span), False))
         return kept
 

@@ -60,6 +60,26 @@ def _date_format(text: str) -> str:
     return text
 
 
+def fraction_pattern(form: str) -> str | None:
+    """A date format with `%f` as a pattern of two groups, what stands before the fraction and after it; else None.
+
+    It accepts more than the format writes: it only finds the fraction.
+    """
+    pieces = re.split(r"(%-?[A-Za-z%])", form)
+    if "%f" not in pieces:
+        return None
+    place = pieces.index("%f")
+    before, after = ("".join(map(_loosely, part)) for part in (pieces[:place], pieces[place + 1 :]))
+    return f"^({before})[0-9]{{1,9}}({after})$"
+
+
+def _loosely(piece: str) -> str:
+    known = {"%Y": "[0-9]{4}", "%f": "[0-9]{6}", "%b": "[A-Za-z]+", "%B": "[A-Za-z]+", "%%": "%"}
+    if piece not in known and _DIRECTIVE.fullmatch(piece):
+        return "[0-9]{1,2}" if piece.startswith("%-") else "[0-9]{2}"
+    return known.get(piece) or re.escape(piece)
+
+
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -103,7 +123,10 @@ class SignCodes(_Strict):
 
 
 class Source(_Strict):
-    """Where one of our columns comes from: a column of the file (its number from 1 without a header), or a constant."""
+    """Where one of our columns comes from: a column of the file (its number from 1 without a header), or a constant.
+
+    `negative`, `positive`: of the two, the one that is absent takes every text the other does not name.
+    """
 
     column: SourceColumn | None = None
     constant: Annotated[str, Field(coerce_numbers_to_str=True)] | None = None
@@ -180,10 +203,6 @@ def parse_mapping(source: str | dict[str, Any]) -> DeliveryMapping:
             (".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in error.errors()
         ]
         raise invalid(problems) from error
-
-
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")
 
 
 def invalid(problems: list[tuple[str, str]]) -> InputError:

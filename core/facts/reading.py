@@ -72,7 +72,10 @@ def _csv(path: Path, columns: int, delimiter: str, quote: str, bind: Bound) -> s
 
 
 def _placed(rows: Any, staged: Staged, findings: FindingList) -> Iterator[tuple[int, int, list[str]]]:
-    """(record, line on which it ends, cells) of the rows that fit the header; the others become findings."""
+    """(record, line on which it ends, cells) of the rows that fit the header; the others become findings.
+
+    A row fits that has a cell for each of the header's, and after them nothing but empty ones.
+    """
     record, expected = 0, len(staged.header)
     before = staged.line - 1
     while True:
@@ -89,7 +92,7 @@ def _placed(rows: Any, staged: Staged, findings: FindingList) -> Iterator[tuple[
             continue
         record += 1
         line = before + rows.line_num
-        if len(row) == expected:
+        if len(row) >= expected and not any(row[expected:]):  # the engine passes over empty surplus cells too
             yield record, line, row
         else:
             more = Labels(f"{len(row)} cells instead of {expected}", f"{len(row)} 列而非 {expected} 列")

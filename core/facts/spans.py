@@ -13,9 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from core.facts.engine import Engine
+from core.facts.findings import KEPT
 from core.periods import first_of_month, next_month
+
+
+class SumsTooLarge(Exception):
+    """Balances of `count` accounts cannot be kept. `first`: the first of them by account, with the day it happens."""
+
+    def __init__(self, count: int, first: list[tuple[str, date]]) -> None:
+        super().__init__(f"{count} sums are too large")
+        self.count, self.first = count, first
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,8 @@ def derive_month(engine: Engine, plan: MonthPlan, opening: Path | None, closed: 
     """Write one month's spans; how many rows are in `closed` and in `open_`.
 
     `opening`: an open file (of the month before if the plan is carried), None where nothing came before. The month
-    is its opening, then every snapshot and every booking in the order of days.
+    is its opening, then every snapshot and every booking in the order of days. SumsTooLarge if a balance
+    leaves 64 bits.
     """
     _open(engine, opening, plan.month if plan.carried else None)
     booked = [str(record.path) for record in plan.records if record.day is None]
@@ -127,24 +140,35 @@ def _compare(engine: Engine, snapshot: Path, day: date) -> None:
     )
 
 
+_SUMS = """
+    SELECT account, day, r.valid_from, coalesce(r.balance, 0) AS opened,
+           coalesce(r.balance, 0) + sum(amount) OVER (PARTITION BY account ORDER BY day) AS balance
+    FROM (SELECT account, day, sum(balance) AS amount FROM read_parquet($files)
+          WHERE day > $after AND day < $before GROUP BY account, day)
+    LEFT JOIN running r USING (account)
+"""
+"""Every booked day's balance, in 128 bits."""
+
+
 def _book(engine: Engine, files: list[str], after: date, before: date) -> None:
     """Add the bookings of the days between two snapshots, both left out: a snapshot holds its own day's already."""
-    engine.rows(
-        """CREATE OR REPLACE TEMP TABLE changes AS
-           SELECT account, day, balance, valid_from, opened, lead(day) OVER next AS until, lag(day) OVER next AS earlier
-           FROM (
-               SELECT *, lag(balance, 1, opened) OVER (PARTITION BY account ORDER BY day) AS previous FROM (
-                   SELECT account, day, r.valid_from, coalesce(r.balance, 0) AS opened,
-                          CAST(coalesce(r.balance, 0) + sum(amount) OVER (PARTITION BY account ORDER BY day) AS BIGINT)
-                              AS balance
-                   FROM (SELECT account, day, sum(balance) AS amount FROM read_parquet($files)
-                         WHERE day > $after AND day < $before GROUP BY account, day)
-                   LEFT JOIN running r USING (account)
-               )
-           ) WHERE balance <> previous
-           WINDOW next AS (PARTITION BY account ORDER BY day)""",
-        {"files": files, "after": after, "before": before},
-    )
+    bookings = {"files": files, "after": after, "before": before}
+    try:
+        engine.rows(
+            f"""CREATE OR REPLACE TEMP TABLE changes AS
+                SELECT account, day, balance, valid_from, opened,
+                       lead(day) OVER next AS until, lag(day) OVER next AS earlier
+                FROM (
+                    SELECT *, lag(balance, 1, opened) OVER (PARTITION BY account ORDER BY day) AS previous
+                    FROM (SELECT * REPLACE (CAST(balance AS BIGINT) AS balance) FROM ({_SUMS}))
+                ) WHERE balance <> previous
+                WINDOW next AS (PARTITION BY account ORDER BY day)""",  # noqa: S608
+            bookings,
+        )
+    except duckdb.ConversionException as error:
+        if sums := _too_large(engine, bookings):
+            raise SumsTooLarge(sums[0][2], [(account, day) for account, day, _ in sums]) from error
+        raise
     engine.rows(
         """INSERT INTO ended
            SELECT account, valid_from, day, opened FROM changes WHERE earlier IS NULL AND valid_from < day
@@ -154,6 +178,15 @@ def _book(engine: Engine, files: list[str], after: date, before: date) -> None:
         """CREATE OR REPLACE TEMP TABLE running AS
            SELECT account, valid_from, balance FROM running ANTI JOIN changes USING (account)
            UNION ALL SELECT account, day, balance FROM changes WHERE until IS NULL AND balance <> 0"""
+    )
+
+
+def _too_large(engine: Engine, bookings: dict[str, Any]) -> list[tuple[str, date, int]]:
+    """(account, first day, how many accounts there are) where a balance leaves 64 bits; the first KEPT."""
+    return engine.rows(
+        f"""SELECT account, min(day), count(*) OVER () FROM ({_SUMS}) WHERE TRY_CAST(balance AS BIGINT) IS NULL
+            GROUP BY account ORDER BY account LIMIT $kept""",  # noqa: S608
+        {**bookings, "kept": KEPT},
     )
 
 

@@ -17,9 +17,14 @@ from typing import Any, BinaryIO
 from core.errors import InputError
 from core.facts.findings import FindingList, shown
 from core.facts.mapping import CsvDialect
+from core.indicators.indicator import Labels
 
 CHUNK = 1 << 20
 COLUMNS = 2_000
+UNMARKED = Labels(
+    "utf-16 with a byte order mark: write utf-16-le or utf-16-be for a file without one",
+    "带字节序标记的 utf-16（无标记的文件请写 utf-16-le 或 utf-16-be）",
+)
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 """What is trimmed from the ends of every cell and header."""
 
@@ -78,15 +83,25 @@ def _decoded(file: BinaryIO, digest: "hashlib._Hash", encoding: str, findings: F
             continue
         try:
             piece = decoder.decode(chunk, final=not chunk)
-        except UnicodeDecodeError as error:
-            line += error.object[: error.start].decode(encoding, "ignore").count("\n")
-            bad = error.object[error.start : error.end].hex(" ")
-            findings.add("ENCODING_INVALID", line=line, value=bad, more=encoding)
+        except UnicodeError as error:
+            lines, bad, expected = _fault(error, chunk, encoding)
+            findings.add("ENCODING_INVALID", line=line + lines, value=bad.hex(" "), more=expected)
             broken = True
             continue
         line += piece.count("\n")
         if piece:
             yield piece
+
+
+def _fault(error: UnicodeError, chunk: bytes, encoding: str) -> tuple[int, bytes, Labels | str]:
+    """Line ends before the bytes that are no text, those bytes, and what they should have been."""
+    if not isinstance(error, UnicodeDecodeError):  # UTF-16 that does not begin with its mark
+        return 0, chunk[:4], UNMARKED
+    # Only the first piece of UTF-16 holds the mark; the error knows the byte order of every piece.
+    known = error.encoding if encoding == "utf-16" else encoding
+    text = error.object[: error.start].decode(known, "ignore")
+    lines = io.IncrementalNewlineDecoder(None, translate=True).decode(text, final=True).count("\n")
+    return lines, error.object[error.start : error.end], encoding
 
 
 def _split(text: str, whole: bool, dialect: CsvDialect, findings: FindingList) -> tuple[tuple[str, ...], str, int]:

@@ -14,6 +14,7 @@ from core.facts.fact_table import Column, FactKind
 from core.facts.findings import KEPT, FindingList
 from core.facts.plan import FIRST_DAY, LAST_DAY, ReadPlan
 from core.facts.reading import CHECKED, TYPED
+from core.facts.spans import SumsTooLarge
 from core.indicators.indicator import Labels
 
 _REGISTERS = {"accounts": "ACCOUNT_UNKNOWN", "customers": "CUSTOMER_UNKNOWN", "managers": "MANAGER_UNKNOWN"}
@@ -95,6 +96,17 @@ def report(engine: Engine, plan: ReadPlan, cells: list[Cell], findings: FindingL
     for check in _checks(plan):
         _report_check(engine, check, texts, findings)
     _report_twins(engine, plan, findings)
+
+
+def report_sums(plan: ReadPlan, sums: SumsTooLarge, findings: FindingList) -> None:
+    """The accounts whose balance is too large to keep once everything is added up."""
+    column = plan.table.column("balance")
+    source = plan.sources.get(column.name)
+    findings.counts["NUMBER_TOO_LARGE"] += sums.count
+    for account, day in sums.first:
+        en, zh = f"{column.labels.en}, the account's sum up to {day}", f"{column.labels.zh}（账户累计至 {day}）"
+        at = {"column": column.name, "source_column": source.column if source else None, "value": account}
+        findings.add("NUMBER_TOO_LARGE", count=0, label=Labels(en, zh), **at)
 
 
 def unique_key(plan: ReadPlan) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class Engine:
             table = self.connection.read_parquet([str(path) for path in paths])
             found = self.scalar(table.count())
         except Exception as error:
-            # The engine's words hold statements and paths of this machine: they go up as the cause, not as the sentence.
+            # The engine's own words hold statements and paths of this machine: the cause, never the sentence.
             names = ", ".join(path.name for path in paths[:3])
             raise Unavailable(f"Fact files cannot be read, among them {names}.", code="FACTS_DAMAGED") from error
         if found != rows:

@@ -40,8 +40,21 @@ def _details(fields: Mapping[str, Any]) -> Iterator[str]:
 def _one_line(item: Any) -> str:
     told = item if isinstance(item, Mapping) else vars(item)
     sentence, code = told.get("message") or told.get("problem"), told.get("rule") or told.get("code")
-    path = f"{told['path']}: " if told.get("path") else ""
-    return f"{path}{sentence}" + (f" [{code}]" if code else "")
+    place = told.get("path") or _cell(told)
+    return (f"{place}: " if place else "") + f"{sentence}" + (f" [{code}]" if code else "")
+
+
+def _cell(told: Mapping[str, Any]) -> str:
+    """Where in a delivered file, in its own words: `row 1 (line 2), column "day"`; nothing of a whole file."""
+    row, line, column = told.get("row"), told.get("line"), told.get("source_column")
+    places = []
+    if row is not None:
+        places.append(f"row {row}" if line is None else f"row {row} (line {line})")
+    elif line is not None:
+        places.append(f"line {line}")
+    if column is not None:
+        places.append(f'column "{column}"')
+    return ", ".join(places)
 
 
 def of_unexpected(error: Exception) -> MeritgraphError:

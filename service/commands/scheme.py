@@ -1,11 +1,10 @@
 """`meritgraph scheme …`: a bank's schemes (考核办法) as versions that are saved, approved and shown."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.errors import InputError, NotFound
+from core.errors import NotFound
 from service.commands.desk import acting, at_work, find_bank, reading
 from service.commands.options import As, AsJson, Bank, ExistingFile
 from service.commands.printing import show, show_json
@@ -32,7 +31,9 @@ def save(file: ExistingFile, bank: Bank, person: As) -> None:
 
     Example: `meritgraph scheme save quarterly.yaml --bank north --as designer`
     """
-    body = read_yaml(file)
+    from core.plain_yaml import read_plain_yaml
+
+    body = read_plain_yaml(file)
 
     async def work(house: "House") -> int:
         from core.plugins.store import catalogue
@@ -43,17 +44,6 @@ def save(file: ExistingFile, bank: Bank, person: As) -> None:
             return await save_scheme(session, body, known.indicators, known.point_rules)
 
     typer.echo(f"saved as version {at_work(work)}; a second person approves it")
-
-
-def read_yaml(file: Path) -> Any:
-    """The file's content; FILE_UNREADABLE if it is not YAML in UTF-8."""
-    import yaml
-
-    try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
-        told = " ".join(str(error).split())[:300]
-        raise InputError(f"{file} cannot be read as YAML: {told}", code="FILE_UNREADABLE") from error
 
 
 @app.command()

@@ -45,7 +45,9 @@ def test_a_scheme_with_faults_is_refused_with_all_of_them(cli: Command, demo: An
     assert "[RULE_UNKNOWN]" in done.err
 
 
-@pytest.mark.parametrize("content", [b"a: [", b"\xff\xfe\x00", b"a: b: c"])
+@pytest.mark.parametrize(
+    "content", [b"a: [", b"\xff\xfe\x00", b"a: b: c", b"? [a]\n: b", b"a: &a {b: *a}", b"a: 1\na: 2"]
+)
 def test_a_scheme_file_that_is_no_yaml_is_refused(cli: Command, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "scheme.yaml"
     file.write_bytes(content)
@@ -97,6 +99,30 @@ def test_a_faulty_file_is_refused_with_its_findings(cli: Command, demo: Any, tmp
     assert "[FILE_REFUSED]" in done.err
     assert "C999999" in done.err
     assert "piggy" in done.err
+
+
+def test_a_finding_says_where_in_the_banks_own_file_it_is(cli: Command, demo: Any, tmp_path: Path) -> None:
+    mapping = (
+        "fact: fees\ncsv: {skip: 1}\ncurrency: CNY\n"
+        "columns: {fee: 流水号, customer: 客户号, day: booked, kind: 种类, amount: 金额}\n"
+    )
+    rows = ["流水号,客户号,booked,种类,金额", "F1,C000001,2026-13-01,card,1.00", "F2,C000001,2026-01-31,card,abc"]
+    text = "\n".join(["fees of January", *rows, "F2,C000001,2026-01-31,card,3.00"]) + "\n"
+    done = deliver(cli, tmp_path, text, mapping=mapping)
+    assert done.exit == 3
+    assert done.err.splitlines() == [
+        "error: accounts.csv was refused: DATE_INVALID × 1, NUMBER_INVALID × 1, DUPLICATE_KEY × 1. [FILE_REFUSED]",
+        "  row 1 (line 3), column \"booked\": Booked on: '2026-13-01' is not a date from 1900 to 9998 "
+        "in the mapping's format. [DATE_INVALID]",
+        "  row 2 (line 4), column \"金额\": Amount: 'abc' is not a number. [NUMBER_INVALID]",
+        "  row 3 (line 5): F2 was there before: row 2. [DUPLICATE_KEY]",
+    ]
+
+
+def test_a_finding_about_the_whole_file_names_no_row(cli: Command, demo: Any, tmp_path: Path) -> None:
+    done = deliver(cli, tmp_path, "account,customer,category\nA1,C000001,savings\n")
+    assert done.exit == 3
+    assert done.err.splitlines()[1] == "  The file has no column 'kind'. [COLUMN_MISSING]"
 
 
 def test_a_wrong_mapping_is_refused_before_the_file_is_read(cli: Command, demo: Any, tmp_path: Path) -> None:

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
+from joserfc.jws import JWSRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.banks.table import BankRow
@@ -98,6 +101,9 @@ async def test_whoever_forges_learns_nothing(ours: Vouching, theirs: Vouching, i
         "a header that must be understood": f"{_part({'alg': 'ES256', 'kid': ours.key.kid, 'crit': ['x'], 'x': 1})}."
         f"{claims}.{signature}",
         "an unknown issuer": _made(ours, ours.key, iss="https://elsewhere"),
+        "an issuer no database keeps": _made(ours, ours.key, iss="\0"),
+        "an issuer with a NUL inside": _made(ours, ours.key, iss=f"{ours.row.issuer}\0"),
+        "an endless issuer": _made(ours, ours.key, iss="a" * 5000),
         "an issuer that is a list": _made(ours, ours.key, iss=[ours.row.issuer]),
         "for another service": _made(ours, ours.key, aud="elsewhere"),
         "without an end": _made(ours, ours.key, exp=None),
@@ -114,11 +120,51 @@ async def test_whoever_forges_learns_nothing(ours: Vouching, theirs: Vouching, i
         "endless": "a" * 9000,
         "deep": f"{header}.{base64.urlsafe_b64encode(b'[' * 4000).decode().rstrip('=')}.AA",
     }
+    for crit in (1, None, True, [1], [None], [[]], {"x": 1}, "x"):
+        head = _part({"alg": "ES256", "kid": ours.key.kid, "crit": crit})
+        forged[f"to be understood: {crit}"] = f"{head}.{claims}.{signature}"
     for how, token in forged.items():
         with pytest.raises(Unauthenticated) as refused:
             await verify_token(token, issuers)
         assert (refused.value.code, refused.value.message) == ("TOKEN_INVALID", "The token is not valid."), how
     assert (await verify_token(good, issuers)).person == "li"
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+_NAMES = ("alg", "kid", "crit", "b64", "typ", "cty", "jwk", "jku", "x5c", "x5t", "enc", "zip")
+_CLAIMS = ("iss", "sub", "aud", "exp", "iat", "nbf", "jti")
+
+
+def _odd(names: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
+    """Known names with any value, and names nobody knows."""
+    return st.dictionaries(st.sampled_from(names) | st.text(max_size=8), _json, max_size=4)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    odd_header=_odd(_NAMES) | _json,
+    odd_claims=_odd(_CLAIMS) | _json,
+    without=st.sets(st.sampled_from(("alg", "kid", "iss", "sub", "aud", "exp", "iat"))),
+)
+async def test_whatever_a_token_holds_it_is_let_in_or_refused(
+    ours: Vouching, issuers: Issuers, odd_header: Any, odd_claims: Any, without: set[str]
+) -> None:
+    def mixed(good: dict[str, Any], odd: Any) -> Any:
+        return {k: v for k, v in good.items() if k not in without} | odd if isinstance(odd, dict) else odd
+
+    now = int(time.time())
+    body = {"iss": ours.row.issuer, "sub": "li", "aud": "meritgraph", "iat": now, "exp": now + 60}
+    head = f"{_part(mixed({'alg': 'ES256', 'kid': ours.key.kid}, odd_header))}.{_part(mixed(body, odd_claims))}"
+    signature = base64.urlsafe_b64encode(JWSRegistry.algorithms["ES256"].sign(head.encode(), ours.key))
+    try:
+        proof = await verify_token(f"{head}.{signature.rstrip(b'=').decode()}", issuers)
+    except Unauthenticated:
+        return
+    assert proof.bank.code == ours.row.code
 
 
 async def test_keys_are_readable_by_their_owner_alone_and_made_once(owner: AsyncEngine, ours: Vouching) -> None:

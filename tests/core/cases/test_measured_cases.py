@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.cases.bench import CaseEngine
 from core.cases.case import Report
 from core.cases.measured import MEASURED
+from core.cases.stand import CaseEngine
 from core.errors import InputError, ShareRefused
 from core.indicators.indicator import Indicator
 from core.numbers import fraction_text
@@ -84,6 +84,11 @@ def test_the_base_period_is_the_one_the_case_names(indicators: Indicators) -> No
         ([("m1", "0", FIRST, LAST)], "SHARE_OUT_OF_RANGE"),
         ([("m1", "-0.1", FIRST, LAST)], "SHARE_OUT_OF_RANGE"),
         ([("m1", "1.000001", FIRST, LAST)], "SHARE_OUT_OF_RANGE"),
+        # out of range by less than a millionth: the range is looked at before the decimals
+        ([("m1", "1.0000001", FIRST, LAST)], "SHARE_OUT_OF_RANGE"),
+        ([("m1", "-0.0000001", FIRST, LAST)], "SHARE_OUT_OF_RANGE"),
+        ([("m1", "0.3333333", FIRST, LAST), ("m2", "2", FIRST, LAST)], "SHARE_OUT_OF_RANGE"),
+        ([("m1", "0.5000001", FIRST, LAST), ("m2", "0.5", FIRST, LAST)], "SHARES_EXCEED_ONE"),
         ([("m1", "0.6", FIRST, LAST), ("m2", "0.5", FIRST, LAST)], "SHARES_EXCEED_ONE"),
         # one day is enough, in the middle as at either end
         ([("m1", "0.6", FIRST, date(2026, 3, 11)), ("m2", "0.5", date(2026, 3, 10), LAST)], "SHARES_EXCEED_ONE"),

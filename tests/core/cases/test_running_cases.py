@@ -1,7 +1,10 @@
 """What a case expects is compared exactly, and nothing that cannot be run passes."""
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -127,6 +130,16 @@ def test_points_of_any_precision_share_a_pool(run_text: RunText, points: str, pa
         ("- {name: n, rule: grade_bands, given: {}}", "case 1 (n): expected a case"),
         ("- {name: n, rule: grade_bands, given: {}, expect: {}, note: x}", "also note"),
         ('- {name: n, rule: grade_bands, given: {points: "1", points: "2"}, expect: {}}', "a key stands twice"),
+        ("- {name: n, rule: grade_bands, given: {1: a, 0x1: b}, expect: {}}", "a key stands twice"),
+        ("- ? [a, b]\n  : 1", "a key is not one plain text"),
+        ("- ? {a: b}\n  : 1", "a key is not one plain text"),
+        ("- {<<: {name: n}}", "a key is not one plain text"),
+        ("- {name: n, rule: grade_bands, given: {}, expect: &e {x: *e}}", "anchors (&) and aliases (*)"),
+        ("- &once {name: n}", "anchors (&) and aliases (*)"),
+        ("- *nowhere", "anchors (&) and aliases (*)"),
+        ("- !!int ''", "IndexError"),  # PyYAML's own
+        ("- !!bool perhaps", "KeyError"),
+        ("[" * 5000, "RecursionError"),
     ],
 )
 def test_a_file_that_is_no_list_of_cases_fails_with_its_place(run_text: RunText, text: str, why: str) -> None:
@@ -141,6 +154,72 @@ def test_a_malformed_case_does_not_hide_the_others(run_text: RunText) -> None:
 def test_bytes_that_are_no_text_fail(tmp_path: Path, indicators: Mapping[str, Indicator]) -> None:
     (tmp_path / "latin.yaml").write_bytes(b"- name: caf\xe9")
     assert "UnicodeDecodeError" in failure(run_cases([tmp_path], indicators))
+
+
+BOMB = "- &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"- &{chr(ord(name) + 1)} [{', '.join([f'*{name}'] * 9)}]\n" for name in "abcdefgh"
+)
+
+
+@pytest.mark.parametrize(
+    "unusual",
+    [
+        "- ? [a, b]\n  : 1",
+        "- {name: n, rule: grade_bands, given: {}, expect: &e {x: *e}}",
+        BOMB,
+        "- {name: n, rule: grade_bands, given: {}, expect: {x: %s}}" % ("[" * 280 + "]" * 280),
+        '- {name: n, rule: grade_bands, given: {}, expect: {x: "\\ud800"}}',
+        '- {name: "\\ud800", rule: grade_bands, given: {}, expect: {}}',
+        f"- {{name: n, rule: grade_bands, given: {{}}, expect: {{x: {10**30}}}}}",
+        f"- {{name: n, rule: grade_bands, given: {{}}, expect: {{x: 0x{'f' * 9000}}}}}",
+    ],
+)
+def test_an_unusual_file_does_not_hide_the_others(
+    tmp_path: Path, indicators: Mapping[str, Indicator], unusual: str
+) -> None:
+    good = GRADE.format(name="right", expect='{grade: B2, multiple: "2.50"}')
+    for name, text in {"a.yaml": good, "b.yaml": unusual, "c.yaml": good}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    report = run_cases([tmp_path], indicators)
+    assert report.lines[-1] == "2 passed, 1 failed"
+    assert report.lines[0].startswith(f"FAILED {tmp_path / 'b.yaml'}: ")
+    assert all(line.isprintable() for line in report.lines)
+    "\n".join(report.lines).encode("utf-8")
+
+
+def test_a_pool_beyond_64_bits_is_compared_like_any_other(run_text: RunText) -> None:
+    given, expect = f"{{pool: {10**20}, points: {{a: '1'}}}}", f"{{pay: {{a: {10**20}}}, undistributed: 0}}"
+    case = "- {name: n, rule: pool_by_points, given: %s, expect: %s}"
+    assert run_text(case % (given, expect)).lines == ["1 passed, 0 failed"]
+    assert str(10**20) in failure(run_text(case % (given, "{pay: {}}")))
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[Path]:
+    """A pipe with text in it, if anybody should open it."""
+    path = tmp_path / "pipe.yaml"
+    os.mkfifo(path)
+
+    def write() -> None:
+        with suppress(BrokenPipeError):
+            path.write_text("{}")
+
+    writer = Thread(target=write, daemon=True)
+    writer.start()
+    yield path
+    os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+    writer.join(5)
+
+
+def test_a_pipe_is_not_waited_on(tmp_path: Path, pipe: Path, indicators: Mapping[str, Indicator]) -> None:
+    assert "nothing there" in failure(run_cases([pipe], indicators))
+    case = tmp_path / "case.yml"
+    case.write_text("[{name: n, rule: scorecard, given: {scheme: pipe.yaml, managers: {}}, expect: {}}]")
+    assert "given.scheme cannot be read: OSError: not a plain file" in failure(run_cases([tmp_path], indicators))
+
+
+def test_a_path_that_no_file_can_have_is_a_failure(indicators: Mapping[str, Indicator]) -> None:
+    assert "File name too long" in failure(run_cases([Path("n" * 300)], indicators))
 
 
 def test_nothing_to_run_is_a_failure(tmp_path: Path, indicators: Mapping[str, Indicator]) -> None:

@@ -193,6 +193,35 @@ BAD: dict[str, tuple[str, str | bytes, dict[str, Any], list[tuple[Any, ...]]]] =
         {},
         [("ENCODING_INVALID", None, 3, None, None, "e8 b4")],
     ),
+    "UTF-16 without its mark": (
+        "balances",
+        SNAPSHOT.encode("utf-16-le"),
+        {"csv": {"encoding": "utf-16"}},
+        [("ENCODING_INVALID", None, 1, None, None, "61 00 63 00")],
+    ),
+    "a picture read as UTF-16": (
+        "balances",
+        b"\x89PNG\r\n\x1a\n",
+        {"csv": {"encoding": "utf-16"}},
+        [("ENCODING_INVALID", None, 1, None, None, "89 50 4e 47")],
+    ),
+    "half a character of UTF-16": (
+        "balances",
+        b"\xff",
+        {"csv": {"encoding": "utf-16"}},
+        [("ENCODING_INVALID", None, 1, None, None, "ff")],
+    ),
+    "surplus cells, empty in the rows that fit": (
+        "balances",
+        SNAPSHOT + "A2,2,\nA3,3,,\nA3,4,,x\nA3,5, \nA3,y,\n",
+        {},
+        [
+            ("ROW_MALFORMED", 4, 5, None, None, "A3,4,,x"),
+            ("ROW_MALFORMED", 5, 6, None, None, "A3,5, "),
+            ("NUMBER_INVALID", 6, 7, "balance", "balance", "y"),
+            ("DUPLICATE_KEY", 6, 7, "account, day", None, "A3, 2026-09-05"),
+        ],
+    ),
     "control characters and 201 characters": (
         "balances",
         f"account,balance\nA\x001,1\n{'x' * 201},1\n",
@@ -293,6 +322,41 @@ async def test_the_same_bad_file_twice_is_one_refused_delivery(known: None, send
     assert (first.status, again.status, again.delivery) == ("refused", "refused", first.delivery)
     async with open_bank() as session:
         assert len(await session.rows("SELECT 1 FROM bank.findings")) == 1
+
+
+async def test_a_file_whose_sums_are_too_large_names_the_accounts(
+    known: None, send: Any, open_bank: Opener, written: Any
+) -> None:
+    # 10^18 - 1 fen is the most a row may say: 9 of them are below 2^63 = 9.22 × 10^18, 10 are above.
+    rows = "A1,2026-09-04,9999999999999999.99\n" * 9 + "A1,2026-09-05,9999999999999999.99\n" * 11
+    rows += "A2,2026-09-05,9999999999999999.99\n" * 9 + "A3,2026-09-03,-9999999999999999.99\n" * 10
+    before = await written()
+    dry = await send("balances", f"account,day,balance\n{rows}", dry_run=True, **BY_DAY)
+    async with open_bank() as session:
+        assert await session.rows("SELECT 1 FROM bank.deliveries WHERE fact = 'balances'") == []
+    real = await send("balances", f"account,day,balance\n{rows}", **BY_DAY)
+    assert (dry.status, dry.rows, real.status) == ("dry_run", 0, "refused")
+    for report in (dry, real):
+        assert report.counts == {"NUMBER_TOO_LARGE": 2}
+        assert [(f.rule, f.row, f.column, f.source_column, f.value) for f in report.findings] == [
+            ("NUMBER_TOO_LARGE", None, "balance", "balance", "A1"),
+            ("NUMBER_TOO_LARGE", None, "balance", "balance", "A3"),
+        ]
+        assert ["2026-09-05" in report.findings[0].message, "2026-09-03" in report.findings[1].message_zh] == [True] * 2
+    assert await written() == before
+
+
+async def test_a_dry_run_adds_to_the_balances_that_are_in_force(known: None, send: Any, written: Any) -> None:
+    most = "A1,{},9999999999999999.99\n"
+    text = "account,day,balance\n" + most.format("2026-09-04") * 9
+    assert (await send("balances", text, date(2026, 9, 4), **BY_DAY)).status == "accepted"
+    before = await written()
+    more = "account,day,balance\n" + most.format("2026-09-05")
+    report = await send("balances", more, dry_run=True, **BY_DAY)
+    assert [(f.rule, f.value) for f in report.findings] == [("NUMBER_TOO_LARGE", "A1")]
+    good = await send("balances", "account,day,balance\nA1,2026-09-05,1\n", dry_run=True, **BY_DAY)
+    assert (good.status, good.rows, good.findings) == ("dry_run", 1, ())
+    assert await written() == before
 
 
 async def test_a_dry_run_tells_the_findings_and_writes_nothing(known: None, send: Any, open_bank: Opener) -> None:

@@ -165,7 +165,26 @@ def test_numbers_are_grouped_by_threes_or_not_at_all(
         ("2026年09月05日", ["%Y年%m月%d日"], date(2026, 9, 5)),
         ("2026/09/05", ["%Y-%m-%d", "%Y/%m/%d"], date(2026, 9, 5)),
         ("05 Sep 2026", ["%d %b %Y"], date(2026, 9, 5)),
+        ("05-SEP-26", ["%d-%b-%y"], date(2026, 9, 5)),
+        ("05 september 2026", ["%d %B %Y"], date(2026, 9, 5)),
+        ("05-SEPT-26", ["%d-%b-%y"], None),
+        ("05-SEPTEMBER-26", ["%d-%b-%y"], None),
+        ("5-SEP-26", ["%d-%b-%y"], None),
+        ("31-FEB-26", ["%d-%b-%y"], None),
+        ("05-SEP-26t", ["%d-%b-%yT"], None),
         ("2026-09-05 23:59:59", ["%Y-%m-%d %H:%M:%S"], date(2026, 9, 5)),
+        ("2026-09-05 23:59:59.9", ["%Y-%m-%d %H:%M:%S.%f"], date(2026, 9, 5)),
+        ("2026-09-05 00:00:00.000", ["%Y-%m-%d %H:%M:%S.%f"], date(2026, 9, 5)),
+        ("2026-09-05 23:59:59.999999", ["%Y-%m-%d %H:%M:%S.%f"], date(2026, 9, 5)),
+        ("2026-09-05 23:59:59.999999999", ["%Y-%m-%d %H:%M:%S.%f"], date(2026, 9, 5)),
+        ("2026-09-05 23:59:59.9999999999", ["%Y-%m-%d %H:%M:%S.%f"], None),
+        ("2026-09-05 23:59:59.", ["%Y-%m-%d %H:%M:%S.%f"], None),
+        ("2026-09-05 23:59:59", ["%Y-%m-%d %H:%M:%S.%f"], None),
+        ("2026-09-05 24:00:00.000", ["%Y-%m-%d %H:%M:%S.%f"], None),
+        ("2026-9-5 23:59:59.000", ["%Y-%m-%d %H:%M:%S.%f"], None),
+        ("2026-02-31 23:59:59.000", ["%Y-%m-%d %H:%M:%S.%f"], None),
+        ("20260905235959123", ["%Y%m%d%H%M%S%f"], date(2026, 9, 5)),
+        ("05-SEP-26 (7.5) 100%f", ["%d-%b-%y (%-H.%f) 100%%f"], date(2026, 9, 5)),
         ("1900-01-01", ["%Y-%m-%d"], date(1900, 1, 1)),
         ("9998-12-31", ["%Y-%m-%d"], date(9998, 12, 31)),
         ("1899-12-31", ["%Y-%m-%d"], None),
@@ -295,6 +314,51 @@ def test_signs_come_from_codes(reader: Reader) -> None:
     plan = plan_of({"columns": {"money": {"column": "money", **sign}}})
     rows, _ = reader.read("code,money,type\na,1.5,VYDAJ\nb,2,VYBER\nc,3,PRIJEM\nd,-4,VYDAJ\n", plan)
     assert [row[2] for row in rows] == [-150, -200, 300, 400]
+
+
+@pytest.mark.parametrize(
+    ("sign", "signs"),
+    [
+        ({"negative": {"column": "type", "codes": ["OUT", " FEE "]}}, [-1, -1, 1, 1]),
+        ({"positive": {"column": "type", "codes": ["IN"]}}, [-1, -1, 1, -1]),
+    ],
+)
+def test_of_two_signs_the_absent_one_takes_every_other_text(
+    reader: Reader, sign: dict[str, Any], signs: list[int]
+) -> None:
+    plan = plan_of({"columns": {"money": {"column": "money", **sign}}})
+    rows, _ = reader.read("code,money,type\na,1,OUT\nb,-1,FEE\nc,1,IN\nd,1,\ne,,OUT\n", plan)
+    amounts = [100, -100, 100, 100]
+    assert [row[2] for row in rows] == [amount * sign for amount, sign in zip(amounts, signs, strict=True)] + [None]
+
+
+@pytest.mark.parametrize(
+    "row", ["b,2,", "b,2,,", 'b,2,""', "b,2,,,,", '"b","2",', "b,2", "b,2,x", "b,2, ", "b,2,,x", "b", "b,", ",2", ",,"]
+)
+@pytest.mark.parametrize("columns", [("money",), ()])
+def test_both_ways_of_reading_agree_which_rows_fit(reader: Reader, row: str, columns: tuple[str, ...]) -> None:
+    plan = plan_of({"columns": {name: name for name in columns}})
+    header = ",".join(["code", *columns])
+    source, findings = reader.folder / "sent.csv", FindingList("sent.csv")
+    source.write_text(f"{header}\n{row}\n")
+    staged = stage(source, reader.folder / "copy.csv", plan.mapping.csv, findings)
+    places = find_columns(plan, staged, findings)
+    fits = read_quickly(reader.engine, plan, staged, places)
+    read_slowly(reader.engine, plan, staged, places, findings)
+    assert fits == ("ROW_MALFORMED" not in findings.counts)
+    surplus = row.split(",")[len(columns) + 1 :]
+    assert fits == (row.count(",") >= len(columns) and set(surplus) <= {"", '""'})
+
+
+@pytest.mark.parametrize("mark", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_line_of_bad_bytes_is_told_far_into_a_file(tmp_path: Path, mark: str, end: str) -> None:
+    # 2 bytes of mark, then 300,000 lines: the lone surrogate on line 300,001 is in a later piece.
+    content = "\ufeff".encode(mark) + f"12345{end}".encode(mark) * 300_000 + "\ud800x".encode(mark, "surrogatepass")
+    (tmp_path / "sent.csv").write_bytes(content)
+    findings, csv = FindingList("x"), parse_mapping({"fact": "x", "columns": {"a": "b"}, "csv": {"encoding": "utf-16"}})
+    stage(tmp_path / "sent.csv", tmp_path / "copy", csv.csv, findings)
+    assert [(one.rule, one.line) for one in findings.kept()] == [("ENCODING_INVALID", 300_001)]
 
 
 def test_a_manager_nobody_registered_is_found(reader: Reader) -> None:
