@@ -23,7 +23,7 @@ demo: setup ## Two invented banks: leaderboards, then GraphQL with GraphiQL (ARG
 	@.venv/bin/meritgraph demo $(ARGS)
 
 test: setup ## Every test, against the embedded PostgreSQL or MERITGRAPH_DATABASE_URL
-	@$(PYTHON_RUN) -m pytest $(ARGS)
+	@$(PYTHON_RUN) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup ## Format, lint, types, import contracts, tests: what must pass before a change lands
 	@echo "check: ruff format" && $(PYTHON_RUN) -m ruff format --check --quiet .

@@ -105,7 +105,11 @@ def report_sums(plan: ReadPlan, sums: SumsTooLarge, findings: FindingList) -> No
     findings.counts["NUMBER_TOO_LARGE"] += sums.count
     for account, day in sums.first:
         en, zh = f"{column.labels.en}, the account's sum up to {day}", f"{column.labels.zh}（账户累计至 {day}）"
-        at = {"column": column.name, "source_column": source.column if source else None, "value": account}
+        at: dict[str, Any] = {
+            "column": column.name,
+            "source_column": source.column if source else None,
+            "value": account,
+        }
         findings.add("NUMBER_TOO_LARGE", count=0, label=Labels(en, zh), **at)
 
 

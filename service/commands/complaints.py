@@ -45,16 +45,12 @@ def _one_line(item: Any) -> str:
 
 
 def _cell(told: Mapping[str, Any]) -> str:
-    """Where in a delivered file, in its own words: `row 1 (line 2), column "day"`; nothing of a whole file."""
+    """Where in a delivered file, in its own words: `row 1 (line 2), column "day"`; nothing of the file as a whole."""
     row, line, column = told.get("row"), told.get("line"), told.get("source_column")
-    places = []
-    if row is not None:
-        places.append(f"row {row}" if line is None else f"row {row} (line {line})")
-    elif line is not None:
-        places.append(f"line {line}")
-    if column is not None:
-        places.append(f'column "{column}"')
-    return ", ".join(places)
+    if row is None and line is None:
+        return ""
+    place = f"line {line}" if row is None else f"row {row}" if line is None else f"row {row} (line {line})"
+    return place if column is None else f'{place}, column "{column}"'
 
 
 def of_unexpected(error: Exception) -> MeritgraphError:

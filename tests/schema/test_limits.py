@@ -33,7 +33,7 @@ def _through_fragments(levels: int) -> str:
 
 
 def _spreads(length: int, *, times: int = 1, leaves: str = "__typename", backwards: bool = False) -> str:
-    spread = " ".join(f"...F{{}}" for _ in range(times))
+    spread = " ".join("...F{}" for _ in range(times))
     chain = [f"fragment F{n} on Query {{ {spread.replace('{}', str(n + 1))} }}" for n in range(length)]
     chain.append(f"fragment F{length} on Query {{ {leaves} }}")
     return "\n".join(["{ ...F0 }", *(reversed(chain) if backwards else chain)])
@@ -55,7 +55,7 @@ WITHIN = {
     "as nested, leaves first": _spreads(MOST_NESTING - 2, backwards=True),
     "as many fields": _aliases(MOST_FIELDS),
     "as many alike": "{" + "__typename " * MOST_ALIKE + "}",
-    "as many through fragments": _spreads(3, times=10, leaves="a: __typename").replace("...F1 " * 10, "...F1 "),
+    "as many through fragments": _spreads(3, times=7, leaves="a: __typename").replace("...F1 " * 7, "...F1 "),
 }
 BEYOND = {
     "one level deeper": (_parents(MOST_DEPTH + 1), DEEP),

@@ -111,7 +111,7 @@ def test_a_finding_says_where_in_the_banks_own_file_it_is(cli: Command, demo: An
     done = deliver(cli, tmp_path, text, mapping=mapping)
     assert done.exit == 3
     assert done.err.splitlines() == [
-        "error: accounts.csv was refused: DATE_INVALID × 1, NUMBER_INVALID × 1, DUPLICATE_KEY × 1. [FILE_REFUSED]",
+        "error: accounts.csv was refused: DATE_INVALID × 1, DUPLICATE_KEY × 1, NUMBER_INVALID × 1. [FILE_REFUSED]",
         "  row 1 (line 3), column \"booked\": Booked on: '2026-13-01' is not a date from 1900 to 9998 "
         "in the mapping's format. [DATE_INVALID]",
         "  row 2 (line 4), column \"金额\": Amount: 'abc' is not a number. [NUMBER_INVALID]",

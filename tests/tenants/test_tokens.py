@@ -120,7 +120,8 @@ async def test_whoever_forges_learns_nothing(ours: Vouching, theirs: Vouching, i
         "endless": "a" * 9000,
         "deep": f"{header}.{base64.urlsafe_b64encode(b'[' * 4000).decode().rstrip('=')}.AA",
     }
-    for crit in (1, None, True, [1], [None], [[]], {"x": 1}, "x"):
+    crits: tuple[Any, ...] = (1, None, True, [1], [None], [[]], {"x": 1}, "x")
+    for crit in crits:
         head = _part({"alg": "ES256", "kid": ours.key.kid, "crit": crit})
         forged[f"to be understood: {crit}"] = f"{head}.{claims}.{signature}"
     for how, token in forged.items():
