@@ -6,11 +6,12 @@ import typer
 
 from core.numbers import scaled_text
 from service.commands.desk import OPERATOR, at_work, find_bank
-from service.commands.options import AsJson, Bank
+from service.commands.options import AsJson, BankIfKnown
 from service.commands.printing import show, show_json
 
 if TYPE_CHECKING:
     from core.runs.replay import Difference, Replay
+    from core.session import Bank as CoreBank
     from service.house import House
 
 COLUMNS = {
@@ -24,11 +25,13 @@ COLUMNS = {
 
 def replay(
     run: Annotated[str, typer.Argument(help="The run's id.")],
-    bank: Bank,
+    bank: BankIfKnown = None,
     compare: Annotated[bool, typer.Option("--compare", help="Go on though a plugin has another version now.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compute a run again and compare the hashes. Writes nothing; exit code 1 if the results differ.
+
+    Without `--bank` the run is looked for in every bank of this installation.
 
     Example: `meritgraph replay 6f9619ff-8b86-d011-b42d-00c04fc964ff --bank north`
     """
@@ -36,7 +39,7 @@ def replay(
     async def work(house: "House") -> "tuple[Replay, int]":
         from core.runs.replay import replay
 
-        found = await find_bank(house, bank)
+        found = await find_bank(house, bank) if bank is not None else await _bank_of_run(house, run)
         opener = house.door.opener(found, OPERATOR)
         return await replay(opener, house.host, house.store, house.workshop, run, compare=compare), found.digits
 
@@ -52,6 +55,19 @@ def replay(
         if rows:
             show(rows, COLUMNS, as_json=False)
     raise typer.Exit(0 if told.same else 1)
+
+
+async def _bank_of_run(house: "House", run: str) -> "CoreBank":
+    """The bank whose run it is: an operator at the machine need not know. NotFound."""
+    from core.codes import is_code
+    from core.errors import NotFound
+    from tenants.registry import bank_of, banks
+
+    for row in await banks(house.engine) if is_code(run) else []:
+        async with house.door.open(bank_of(row), OPERATOR, read_only=True) as session:
+            if await session.row("SELECT 1 FROM bank.runs WHERE run = $1", run) is not None:
+                return bank_of(row)
+    raise NotFound(f"There is no run {run[:50]!r} in any bank.", run=run[:50])
 
 
 def _row(difference: "Difference", digits: int) -> dict[str, str | None]:

@@ -24,6 +24,9 @@ def test_a_run_left_to_a_worker_is_done_by_it(cli: Command, demo: Any) -> None:
     drained = cli("worker", "--drain")
     assert drained.exit == 0, drained.err
     assert cli("replay", run, "--bank", "harbour").out.startswith("same: ")
+    assert cli("replay", run).out.startswith("same: ")
+    nowhere = cli("replay", "no-such-run")
+    assert (nowhere.exit, "no run 'no-such-run' in any bank" in nowhere.err) == (4, True)
 
 
 def test_a_run_prints_its_leaderboard(cli: Command, demo: Any) -> None:
