@@ -3,6 +3,7 @@
 import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import InputError, Unavailable
 from service.outage import is_outage, is_unmade
@@ -27,6 +28,7 @@ def wrapped(cause: BaseException) -> BaseException:
         (asyncpg.InterfaceError("connection is closed"), True),
         (wrapped(asyncpg.ConnectionDoesNotExistError("gone")), True),
         (DBAPIError("SELECT 1", {}, Exception(), connection_invalidated=True), True),
+        (PoolTimeout("QueuePool limit of size 10 overflow 10 reached"), True),
         (FileNotFoundError(2, "No such file or directory", "facts/x.parquet"), False),
         (asyncpg.InterfaceError("another operation is in progress"), False),
         (wrapped(asyncpg.UniqueViolationError("twice")), False),

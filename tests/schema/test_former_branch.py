@@ -1,0 +1,26 @@
+"""A manager who has left: his old branch head keeps the old result and learns nothing of the new post."""
+
+from typing import Any
+
+QUERY = """{ scorecard(runId: "run-complete", managerCode: "m1") {
+  points branch { code }
+  manager { code name position level postedSince postedUntil branch { code } } } }"""
+
+
+async def test_the_new_post_of_who_left_the_subtree_is_masked(build_town: Any) -> None:
+    town = await build_town("LEFT")
+    async with town.open() as session:
+        await session.execute("UPDATE bank.postings SET valid_until = '2026-11-01' WHERE manager = 'm1'")
+        await session.execute(
+            """INSERT INTO bank.postings (manager, valid_from, valid_until, branch, position, level)
+               VALUES ('m1', '2026-11-01', '9999-12-31', 'B2', 'chief', 'secret')"""
+        )
+    answer = await town.asks("branch_head")(QUERY)
+    card = answer["data"]["scorecard"]
+    assert (card["points"], card["branch"]) == ("110.0000", {"code": "B11"})
+    told = {"code": "m1", "name": "LEFT m1"}
+    hidden = ("position", "level", "postedSince", "postedUntil", "branch")
+    assert card["manager"] == told | dict.fromkeys(hidden)
+    assert sorted(path[-1] for path in answer["extensions"]["masked"]) == sorted(hidden)
+    whole = await town.asks("auditor")(QUERY)
+    assert whole["data"]["scorecard"]["manager"]["branch"] == {"code": "B2"}
