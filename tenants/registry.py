@@ -7,6 +7,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.banks.table import BankRow
+from core.codes import is_code
 from core.errors import Conflict, InputError, NotFound
 from core.session import Bank
 
@@ -51,8 +52,13 @@ async def bank_row_of_issuer(engine: AsyncEngine, issuer: str) -> BankRow | None
 
 
 async def register_bank(owner: AsyncEngine, row: BankRow) -> Bank:
-    """Add a bank. `owner`: an engine of the owning role, for the application's may not. Conflict: code taken."""
+    """Add a bank. `owner`: an engine of the owning role, for the application's may not. Conflict: code taken.
+
+    ISSUER_INVALID for an issuer that no token could name.
+    """
     check_code(row.code)
+    if not is_code(row.issuer):
+        raise InputError("An issuer is 1 to 200 printable characters.", code="ISSUER_INVALID")
     async with AsyncSession(owner, expire_on_commit=False) as session:
         taken = (await session.exec(select(BankRow).where(BankRow.code == row.code))).one_or_none()
         if taken is not None:

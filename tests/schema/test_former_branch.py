@@ -10,10 +10,10 @@ QUERY = """{ scorecard(runId: "run-complete", managerCode: "m1") {
 async def test_the_new_post_of_who_left_the_subtree_is_masked(build_town: Any) -> None:
     town = await build_town("LEFT")
     async with town.open() as session:
-        await session.execute("UPDATE bank.postings SET valid_until = '2026-11-01' WHERE manager = 'm1'")
+        await session.execute("UPDATE bank.postings SET valid_until = '2021-01-01' WHERE manager = 'm1'")
         await session.execute(
             """INSERT INTO bank.postings (manager, valid_from, valid_until, branch, position, level)
-               VALUES ('m1', '2026-11-01', '9999-12-31', 'B2', 'chief', 'secret')"""
+               VALUES ('m1', '2021-01-01', '9999-12-31', 'B2', 'chief', 'secret')"""
         )
     answer = await town.asks("branch_head")(QUERY)
     card = answer["data"]["scorecard"]

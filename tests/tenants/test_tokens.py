@@ -199,6 +199,16 @@ async def test_a_broken_or_symmetric_published_key_spoils_no_other(
     assert (await verify_token(issue_token(ours.keys, ours.row, "li", 1), Issuers(engine))).person == "li"
 
 
+@pytest.mark.parametrize("issuer", ["", "urn:\0", "urn:" + "a" * 197])
+async def test_an_issuer_no_token_could_name_is_not_registered(owner: AsyncEngine, issuer: str) -> None:
+    code = f"issuer-{secrets.token_hex(4)}"
+    with pytest.raises(InputError) as refused:
+        await register_bank(owner, BankRow(code=code, name="B", name_zh="B", currency="CNY", issuer=issuer))
+    assert refused.value.code == "ISSUER_INVALID"
+    with pytest.raises(NotFound):
+        await bank_row(owner, code)
+
+
 def test_a_machine_without_the_key_makes_no_token(tmp_path: Path) -> None:
     row = BankRow(code="b", name="B", name_zh="B", currency="CNY", issuer="urn:b")
     with pytest.raises(NotFound, match="no signing key"):
