@@ -11,7 +11,10 @@ MeritgraphError
 │   └── Forbidden         known person, not permitted
 ├── Conflict              the state of things forbids it (plugin in use, run not complete, version differs)
 ├── PluginError           a plugin broke its promise
-└── Unavailable           something we stand on is away; try again
+├── Unavailable           something we stand on is away; try again
+│   ├── StartFailed       the embedded PostgreSQL cannot be used (service)
+│   └── StopFailed        the embedded PostgreSQL still runs after it was told to stop (service)
+└── RunFailed             a run that was waited for has ended as failed (service)
 
 A code for machines (stable, SCREAMING_SNAKE), a sentence for people, fields for the log.
 Core knows no HTTP: one file in `schema` translates.

@@ -18,7 +18,10 @@ Position = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class SortKey:
-    """Something a list can be ordered by. `expression`: SQL of ours. `kind`: int | text | day | moment."""
+    """Something a list can be ordered by. `expression`: SQL of ours.
+
+    `kind` says how a cursor's text is read: int | text | day | moment, or one that the list's reader knows.
+    """
 
     name: str
     expression: str

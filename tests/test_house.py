@@ -191,3 +191,20 @@ def test_everything_locked_has_its_hash() -> None:
     packages = re.split(r"^(?=[a-z0-9])", re.sub(r"^ *#.*\n", "", lock, flags=re.MULTILINE), flags=re.MULTILINE)[1:]
     assert len(packages) > 50
     assert [package.split()[0] for package in packages if "--hash=sha256:" not in package] == []
+
+
+def test_the_error_tree_is_drawn_whole() -> None:
+    """Every class that descends from the root stands in the drawing at the top of core/errors.py."""
+    drawn = ast.get_docstring(parsed(HOUSE / "core" / "errors.py")) or ""
+    classes = {
+        node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
+        for path in files(".py")
+        if not shown(path).startswith("tests/")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ClassDef)
+    }
+    tree = {"MeritgraphError"}
+    while grown := {name for name, bases in classes.items() if bases & tree} - tree:
+        tree |= grown
+    assert {name for name in tree if not re.search(rf"\b{name}\b", drawn)} == set()
+    assert len(tree) >= 12

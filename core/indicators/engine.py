@@ -25,6 +25,8 @@ class Engine:
             ("temp_directory", str(self._spill)),
             ("allowed_directories", [str(folder.resolve())]),
             ("preserve_insertion_order", False),
+            ("autoinstall_known_extensions", False),
+            ("autoload_known_extensions", False),
             ("enable_external_access", False),
             ("lock_configuration", True),
         ):
