@@ -18,7 +18,7 @@ from core.managers.staff import NewManager, add_managers
 from core.numbers import PPM
 from core.periods import FOREVER
 from core.plugins.host import Catalogue
-from core.schemes.store import approve_scheme, save_scheme
+from core.schemes.store import approve_scheme, save_scheme, submit_scheme
 from core.session import BankSession
 from core.shares.store import NewShare, add_shares
 from core.targets.store import NewTarget, set_targets
@@ -99,6 +99,7 @@ async def add_scheme(session: BankSession, offered: Catalogue, size: Size) -> No
     """The scheme, approved, and everyone's targets: what an average manager of a bank of this size reaches."""
     body = yaml.safe_load((Path(__file__).parent / "scheme.yaml").read_text(encoding="utf-8"))
     version = await save_scheme(replace(session, person="designer"), body, offered.indicators, offered.point_rules)
+    await submit_scheme(replace(session, person="designer"), SCHEME, version)
     await approve_scheme(replace(session, person="approver"), SCHEME, version)
     figures = {
         "deposits.daily_average": Decimal(60_000) * size.accounts / size.managers,

@@ -14,6 +14,9 @@ class Delivery(BankTable, table=True):
     """One file of one kind of fact, accepted whole or refused whole.
 
     `content` is the SHA-256 of what was sent with how it was read (mapping). In force: status `accepted`.
+    `first_day`: the earliest day it says anything about. `set_aside`: rows left out as wrong; they stand in the file
+    `set_aside_sha256` of the bank's folder. `completes`: the delivery whose set-aside rows it brings. `reason`: why
+    a closed period was corrected, or an entry made by hand. `control`: the sender's totals, as checked.
     """
 
     __tablename__ = "deliveries"
@@ -42,6 +45,12 @@ class Delivery(BankTable, table=True):
     rows: int = Field(default=0, sa_type=BigInteger)
     findings: int = Field(default=0, sa_type=BigInteger)
     supersedes: int | None = Field(default=None, sa_type=BigInteger)
+    first_day: date | None = None
+    set_aside: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    set_aside_sha256: str | None = None
+    completes: int | None = Field(default=None, sa_type=BigInteger)
+    reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    control: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     delivered_by: str
     delivered_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))
     mapping: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)

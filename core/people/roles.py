@@ -10,6 +10,7 @@ ROLES = {
     "branch_head": Labels("Branch head", "机构负责人"),
     "data_steward": Labels("Data steward", "数据管理员"),
     "manager": Labels("Relationship manager", "客户经理"),
+    "risk_officer": Labels("Risk officer", "风险管理员"),
     "scheme_designer": Labels("Scheme designer", "考核办法设计员"),
 }
 """In alphabetical order of their codes."""

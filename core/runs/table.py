@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Numeric
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Numeric, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -18,14 +18,15 @@ def _moment(**kwargs: Any) -> Any:
 class RunRow(BankTable, table=True):
     """One assessment of one period by one scheme version on one snapshot of facts.
 
-    Status: queued → running → complete | failed. Results are readable only when complete, and then never change.
+    Status: queued → running → complete | failed | cancelled. `despite`: which reasons not to run (missing, late,
+    out of balance) its starter overruled. Results are readable only when complete, and then never change.
     `inputs` is the frozen snapshot: files and their hashes. `versions` stand beside the hash, not in it.
     """
 
     __tablename__ = "runs"
     __table_args__ = constrained(
         refers(["scheme", "version"], "scheme_versions"),
-        CheckConstraint("status IN ('queued', 'running', 'complete', 'failed')", name="runs_status"),
+        CheckConstraint("status IN ('queued', 'running', 'complete', 'failed', 'cancelled')", name="runs_status"),
         CheckConstraint(
             "(status = 'complete') = (results_hash IS NOT NULL AND finished_at IS NOT NULL)",
             name="runs_complete",
@@ -42,6 +43,9 @@ class RunRow(BankTable, table=True):
     stage: str = "queued"
     done: int = 0
     total: int = 0
+    despite: list[str] = Field(
+        default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": text("'[]'::jsonb")}
+    )
     requested_by: str
     requested_at: datetime = _moment(default_factory=lambda: datetime.now(UTC))
     started_at: datetime | None = _moment(default=None)

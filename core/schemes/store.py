@@ -48,22 +48,38 @@ async def _name(session: BankSession, scheme: Scheme) -> None:
     )
 
 
-async def approve_scheme(session: BankSession, scheme: str, version: int) -> None:
-    """Let runs use this version. Forbidden FOUR_EYES for its maker; Conflict when it is approved already."""
-    missing = NotFound(f"There is no version {version} of scheme {scheme!r}.", scheme=scheme)
-    if version > _LAST_VERSION:
-        raise missing
-    found = await session.row(
-        "SELECT made_by, status FROM bank.scheme_versions WHERE scheme = $1 AND version = $2 FOR UPDATE",
+async def submit_scheme(session: BankSession, scheme: str, version: int) -> None:
+    """Ask a second person to approve a draft. Conflict SCHEME_NOT_DRAFT for a version that is no draft any more."""
+    found = await _locked(session, scheme, version)
+    if found["status"] != "draft":
+        raise Conflict(
+            f"Version {version} of scheme {scheme} is {found['status']}, no draft any more.", code="SCHEME_NOT_DRAFT"
+        )
+    await session.execute(
+        "UPDATE bank.scheme_versions SET status = 'submitted', submitted_by = $3, submitted_at = now()"
+        " WHERE scheme = $1 AND version = $2",
         scheme,
         version,
+        session.person,
     )
-    if found is None:
-        raise missing
-    if found["made_by"] == session.person:
+    await record(session, "scheme:submit", scheme, version=version)
+
+
+async def approve_scheme(session: BankSession, scheme: str, version: int) -> None:
+    """Let runs use a submitted version.
+
+    Forbidden FOUR_EYES for who made or submitted it; Conflict SCHEME_ALREADY_APPROVED, SCHEME_NOT_SUBMITTED.
+    """
+    found = await _locked(session, scheme, version)
+    if session.person in (found["made_by"], found["submitted_by"]):
         raise Forbidden("Nobody approves what he made: ask a second person.", code="FOUR_EYES", scheme=scheme)
     if found["status"] == "approved":
         raise Conflict(f"Version {version} of scheme {scheme} is approved already.", code="SCHEME_ALREADY_APPROVED")
+    if found["status"] != "submitted":
+        raise Conflict(
+            f"Version {version} of scheme {scheme} is still a draft: its designer submits it first.",
+            code="SCHEME_NOT_SUBMITTED",
+        )
     await session.execute(
         "UPDATE bank.scheme_versions SET status = 'approved', approved_by = $3, approved_at = now()"
         " WHERE scheme = $1 AND version = $2",
@@ -72,6 +88,21 @@ async def approve_scheme(session: BankSession, scheme: str, version: int) -> Non
         session.person,
     )
     await record(session, "scheme:approve", scheme, version=version)
+
+
+async def _locked(session: BankSession, scheme: str, version: int) -> Any:
+    """The version's state, its row locked until commit. NotFound for one that is missing or another bank's."""
+    missing = NotFound(f"There is no version {version} of scheme {scheme!r}.", scheme=scheme)
+    if not 0 < version <= _LAST_VERSION:
+        raise missing
+    found = await session.row(
+        "SELECT made_by, submitted_by, status FROM bank.scheme_versions WHERE scheme = $1 AND version = $2 FOR UPDATE",
+        scheme,
+        version,
+    )
+    if found is None:
+        raise missing
+    return found
 
 
 async def approved_scheme(session: BankSession, code: str, version: int | None = None) -> tuple[int, dict[str, Any]]:

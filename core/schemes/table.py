@@ -21,7 +21,7 @@ class SchemeRow(BankTable, table=True):
 
 
 class SchemeVersion(BankTable, table=True):
-    """One version's whole text. Only an approved one is run."""
+    """One version's whole text: draft → submitted → approved. Only an approved one is run."""
 
     __tablename__ = "scheme_versions"
     __table_args__ = constrained(
@@ -29,6 +29,7 @@ class SchemeVersion(BankTable, table=True):
         CheckConstraint("status IN ('draft', 'submitted', 'approved')", name="scheme_versions_status"),
         CheckConstraint("approved_by IS NULL OR approved_by <> made_by", name="scheme_versions_four_eyes"),
         CheckConstraint("(status = 'approved') = (approved_by IS NOT NULL)", name="scheme_versions_approved"),
+        CheckConstraint("approved_by IS NULL OR approved_by <> submitted_by", name="scheme_versions_submitted"),
     )
 
     scheme: str = Field(primary_key=True)
@@ -37,5 +38,7 @@ class SchemeVersion(BankTable, table=True):
     status: str = "draft"
     made_by: str
     made_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True))
+    submitted_by: str | None = None
+    submitted_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     approved_by: str | None = None
     approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))

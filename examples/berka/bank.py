@@ -16,7 +16,7 @@ from core.numbers import PPM
 from core.people.store import add_person, grant
 from core.plugins.host import Catalogue
 from core.plugins.store import catalogue, enable
-from core.schemes.store import approve_scheme, save_scheme
+from core.schemes.store import approve_scheme, save_scheme, submit_scheme
 from core.session import Bank, BankSession
 from core.shares.store import NewShare, add_shares
 from examples.berka.source import Source
@@ -94,4 +94,5 @@ async def _write_scheme(session: BankSession, offered: Catalogue) -> None:
     text = (Path(__file__).parent / "scheme.yaml").read_text(encoding="utf-8")
     body = yaml.safe_load(text)
     version = await save_scheme(replace(session, person="designer"), body, offered.indicators, offered.point_rules)
+    await submit_scheme(replace(session, person="designer"), SCHEME, version)
     await approve_scheme(replace(session, person="approver"), SCHEME, version)

@@ -26,10 +26,15 @@ COLUMNS = {
 
 
 @app.command()
-def save(file: ExistingFile, bank: Bank, person: As) -> None:
-    """Check a scheme's YAML file and save it as the next version, a draft.
+def save(
+    file: ExistingFile,
+    bank: Bank,
+    person: As,
+    submit: Annotated[bool, typer.Option("--submit", help="Submit the new version for approval as well.")] = False,
+) -> None:
+    """Check a scheme's YAML file and save it as the next version, a draft; `--submit` asks for approval at once.
 
-    Example: `meritgraph scheme save quarterly.yaml --bank north --as designer`
+    Example: `meritgraph scheme save quarterly.yaml --bank north --as designer --submit`
     """
     from core.plain_yaml import read_plain_yaml
 
@@ -37,13 +42,39 @@ def save(file: ExistingFile, bank: Bank, person: As) -> None:
 
     async def work(house: "House") -> int:
         from core.plugins.store import catalogue
-        from core.schemes.store import save_scheme
+        from core.schemes.store import save_scheme, submit_scheme
 
         async with acting(house, await find_bank(house, bank), person, "scheme:save") as session:
             known = await catalogue(session, house.host)
-            return await save_scheme(session, body, known.indicators, known.point_rules)
+            version = await save_scheme(session, body, known.indicators, known.point_rules)
+            if submit:
+                await submit_scheme(session, body["code"], version)
+            return version
 
-    typer.echo(f"saved as version {at_work(work)}; a second person approves it")
+    told = "and submitted; a second person approves it" if submit else "a draft; submit it for approval"
+    typer.echo(f"saved as version {at_work(work)}, {told}")
+
+
+@app.command()
+def submit(
+    code: Code,
+    bank: Bank,
+    person: As,
+    version: Annotated[int, typer.Option(min=1, help="Which version.")],
+) -> None:
+    """Ask a second person to approve a draft.
+
+    Example: `meritgraph scheme submit quarterly --version 1 --bank north --as designer`
+    """
+
+    async def work(house: "House") -> None:
+        from core.schemes.store import submit_scheme
+
+        async with acting(house, await find_bank(house, bank), person, "scheme:submit") as session:
+            await submit_scheme(session, code, version)
+
+    at_work(work)
+    typer.echo(f"version {version} of scheme {code} waits for a second person's approval")
 
 
 @app.command()

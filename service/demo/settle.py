@@ -11,7 +11,7 @@ from core.errors import Conflict, NotFound
 from core.managers.staff import NewManager, add_managers
 from core.people.store import add_person, grant
 from core.plugins.store import catalogue, enable
-from core.schemes.store import approve_scheme, save_scheme
+from core.schemes.store import approve_scheme, save_scheme, submit_scheme
 from core.session import Bank, BankSession
 from core.shares.store import NewShare, add_shares
 from core.targets.store import NewTarget, set_targets
@@ -118,6 +118,7 @@ async def _agree_on_scheme(house: House, bank: Bank, plan: BankPlan) -> str:
     async with acting(house, bank, "designer", "scheme:save") as session:
         known = await catalogue(session, house.host)
         version = await save_scheme(session, body, known.indicators, known.point_rules)
+        await submit_scheme(session, code, version)
     async with acting(house, bank, "approver", "scheme:approve") as session:
         await approve_scheme(session, code, version)
     return code

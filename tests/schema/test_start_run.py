@@ -17,7 +17,7 @@ from core.managers.staff import NewManager, add_managers
 from core.periods import Period
 from core.plugins.store import catalogue
 from core.runs.perform import perform
-from core.schemes.store import approve_scheme, save_scheme
+from core.schemes.store import approve_scheme, save_scheme, submit_scheme
 from core.session import BankSession
 from core.shares.store import NewShare, add_shares
 from core.targets.store import NewTarget, set_targets
@@ -97,6 +97,7 @@ async def ready(build_town: BuildTown, house: House, tmp_path: Path) -> Ready:
         )
         offered = await catalogue(session, house.host)
         version = await save_scheme(session, SCHEME, offered.indicators, offered.point_rules)
+        await submit_scheme(session, "sheet", version)
     async with town.open("approver") as session:
         await approve_scheme(session, "sheet", version)
     for fact, text in FILES.items():

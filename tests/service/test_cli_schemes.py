@@ -26,8 +26,11 @@ def test_a_scheme_is_saved_by_one_and_approved_by_another(cli: Command, demo: An
     file = tmp_path / "scheme.yaml"
     file.write_text(SCHEME % ("100", "points_proportional"), encoding="utf-8")
     saved = cli("scheme", "save", file, "--bank", "harbour", "--as", "designer")
-    assert (saved.exit, saved.out) == (0, "saved as version 1; a second person approves it\n"), saved.err
+    assert (saved.exit, saved.out) == (0, "saved as version 1, a draft; submit it for approval\n"), saved.err
     approve = ("scheme", "approve", "half_sheet", "--version", "1", "--bank", "harbour", "--as")
+    early = cli(*approve, "approver")
+    assert (early.exit, "[SCHEME_NOT_SUBMITTED]" in early.err) == (6, True)
+    assert cli("scheme", "submit", "half_sheet", "--version", "1", "--bank", "harbour", "--as", "designer").exit == 0
     assert cli(*approve, "approver").exit == 0
     again = cli(*approve, "approver")
     assert (again.exit, "[SCHEME_ALREADY_APPROVED]" in again.err) == (6, True)

@@ -1,5 +1,6 @@
 """The host: what it finds, what it refuses, and that order changes nothing."""
 
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -10,6 +11,7 @@ from core.indicators.indicator import Direction, Indicator, Labels, Sum, Unit
 from core.plugin import Column, ColumnType, FactKind, FactTable, hook
 from core.plugins.host import Host
 from core.plugins.store import catalogue, disable, enable, enabled
+from core.schemes.store import approve_scheme, submit_scheme
 from tenants.binding import Opener
 
 
@@ -107,10 +109,11 @@ async def test_a_plugin_in_use_by_a_scheme_stays_enabled(open_bank: Opener) -> N
         await enable(session, host, "a")
         await session.execute("INSERT INTO bank.schemes (scheme, label, label_zh) VALUES ('s', 'S', '某')")
         await session.execute(
-            """INSERT INTO bank.scheme_versions
-                   (scheme, version, body, status, made_by, made_at, approved_by, approved_at)
-               VALUES ('s', 1, '{"lines": [{"indicator": "a.x"}]}', 'approved', 'p', now(), 'q', now())"""
+            """INSERT INTO bank.scheme_versions (scheme, version, body, status, made_by, made_at)
+               VALUES ('s', 1, '{"lines": [{"indicator": "a.x"}]}', 'draft', 'p', now())"""
         )
+        await submit_scheme(session, "s", 1)
+        await approve_scheme(replace(session, person="q"), "s", 1)
         with pytest.raises(Conflict, match="scheme s measures with it") as caught:
             await disable(session, "a")
         assert caught.value.code == "PLUGIN_IN_USE"

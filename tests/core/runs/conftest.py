@@ -22,7 +22,7 @@ from core.points.catalogue import BUILT_IN
 from core.runs.assess import Assessment, assess
 from core.runs.scorecard import RunManager
 from core.schemes.scheme import Scheme, read_scheme
-from core.schemes.store import approve_scheme, save_scheme
+from core.schemes.store import approve_scheme, save_scheme, submit_scheme
 from core.shares.store import NewShare, add_shares
 from core.targets.store import NewTarget, set_targets
 from tenants.binding import Door, Opener
@@ -137,6 +137,7 @@ async def place(open_bank: Opener, door: Door, tmp_path: Path) -> Place:
         )
         offered = await catalogue(session, host)
         version = await save_scheme(session, SCHEME, offered.indicators, offered.point_rules)
+        await submit_scheme(session, "test", version)
     async with door.open(open_bank.bank, "approver") as session:
         await approve_scheme(session, "test", version)
     for fact, content in FILES.items():

@@ -1,0 +1,45 @@
+"""A bank's settings in its table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from core.audit.store import record
+from core.errors import InputError
+from core.session import BankSession
+from core.settings.settings import BankSettings
+
+
+async def bank_settings(session: BankSession) -> BankSettings:
+    """The settings that hold now."""
+    rows = await session.rows("SELECT name, value::text AS value FROM bank.settings")
+    return BankSettings.model_validate({row["name"]: orjson.loads(row["value"]) for row in rows})
+
+
+async def change_settings(session: BankSession, changes: Mapping[str, Any]) -> BankSettings:
+    """Set some by name, the others stay; a value of None goes back to the product's own. SETTING_INVALID: why."""
+    before = (await bank_settings(session)).model_dump(mode="json")
+    wanted = {name: value for name, value in {**before, **changes}.items() if value is not None}
+    try:
+        settings = BankSettings.model_validate(wanted)
+    except ValidationError as refused:
+        faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in refused.errors()]
+        raise InputError(f"The settings cannot be used. {'; '.join(faults)}", code="SETTING_INVALID") from refused
+    after = settings.model_dump(mode="json")
+    for name in sorted(changes):
+        if changes[name] is None:
+            await session.execute("DELETE FROM bank.settings WHERE name = $1", name)
+        else:
+            await session.execute(
+                """INSERT INTO bank.settings (name, value, set_by, set_at) VALUES ($1, $2::text::jsonb, $3, now())
+                   ON CONFLICT (bank_id, name) DO UPDATE
+                   SET value = excluded.value, set_by = excluded.set_by, set_at = excluded.set_at""",
+                name,
+                orjson.dumps(after[name]).decode(),
+                session.person,
+            )
+        if before.get(name) != after.get(name):
+            await record(session, "setting:set", name, before=before.get(name), after=after.get(name))
+    return settings

@@ -1,0 +1,49 @@
+-- What the database itself refuses since migration 0002. Frozen with it: a change is a new migration with a file of its own.
+
+CREATE FUNCTION bank.scheme_begins_as_draft() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.status <> 'draft' OR NEW.submitted_by IS NOT NULL OR NEW.approved_by IS NOT NULL THEN
+    RAISE EXCEPTION 'version % of scheme % begins as a draft', NEW.version, NEW.scheme USING ERRCODE = 'MG005';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER scheme_versions_begin_as_drafts BEFORE INSERT ON bank.scheme_versions
+  FOR EACH ROW EXECUTE FUNCTION bank.scheme_begins_as_draft();
+
+CREATE FUNCTION bank.scheme_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT (OLD.status = 'draft' AND NEW.status = 'submitted' AND NEW.submitted_by IS NOT NULL
+          OR OLD.status = 'submitted' AND NEW.status IN ('draft', 'approved')) THEN
+    RAISE EXCEPTION 'version % of scheme % goes from draft to submitted to approved, not from % to %',
+      OLD.version, OLD.scheme, OLD.status, NEW.status USING ERRCODE = 'MG005';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER scheme_versions_in_order BEFORE UPDATE ON bank.scheme_versions
+  FOR EACH ROW WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION bank.scheme_in_order();
+
+CREATE FUNCTION bank.entry_text_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'entry % is % and stays as it is', OLD.entry, OLD.status USING ERRCODE = 'MG004';
+END $$;
+CREATE TRIGGER entries_decided_stay BEFORE UPDATE ON bank.entries
+  FOR EACH ROW WHEN (OLD.status <> 'waiting') EXECUTE FUNCTION bank.entry_text_stays();
+
+CREATE FUNCTION bank.publication_is_due() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  published record;
+BEGIN
+  SELECT r.status, r.requested_by INTO published FROM bank.runs r WHERE r.run = NEW.run FOR KEY SHARE;
+  IF published.status IS DISTINCT FROM 'complete' THEN
+    RAISE EXCEPTION 'run % is not complete', NEW.run USING ERRCODE = 'MG005';
+  END IF;
+  IF published.requested_by = NEW.published_by THEN
+    RAISE EXCEPTION 'run % was asked for by the person who would publish it', NEW.run USING ERRCODE = 'MG006';
+  END IF;
+  NEW.published_at := clock_timestamp();
+  RETURN NEW;
+END $$;
+CREATE TRIGGER publications_are_due BEFORE INSERT ON bank.publications
+  FOR EACH ROW EXECUTE FUNCTION bank.publication_is_due();
+CREATE TRIGGER publications_never_change BEFORE UPDATE OR DELETE ON bank.publications
+  FOR EACH STATEMENT EXECUTE FUNCTION bank.never_changes();
