@@ -94,5 +94,23 @@ FEES = FactTable(
     ),
 )
 
-STANDARD = (ACCOUNTS, BALANCES, CUSTOMERS, FEES, LOANS)
+INTEREST = FactTable(
+    name="interest",
+    kind=FactKind.EVENT,
+    labels=Labels("Interest bookings", "利息流水"),
+    key=("interest",),
+    day="day",
+    columns=(
+        Column("interest", CODE, Labels("Booking reference", "流水号")),
+        Column("customer", CODE, Labels("Customer code", "客户号"), refers="customers"),
+        Column("account", CODE, Labels("Account code", "账号"), required=False),
+        Column("loan", CODE, Labels("Loan code", "借据号"), required=False),
+        Column("day", DAY, Labels("Due or booked on", "应计日或入账日")),
+        # paid: to a depositor, a cost; due: a borrower's, as it falls due; received: what of it came in.
+        Column("kind", CODE, Labels("Paid, due or received", "支付、应收或实收"), codes=("paid", "due", "received")),
+        Column("amount", MONEY, Labels("Amount", "金额")),
+    ),
+)
+
+STANDARD = (ACCOUNTS, BALANCES, CUSTOMERS, FEES, INTEREST, LOANS)
 """In alphabetical order of their names."""
