@@ -26,6 +26,7 @@ class Name(StrEnum):
     RATIO = "ratio"
     DELIVERY = "delivery"
     DEMO = "demo"
+    GROWTH = "growth"
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -59,6 +60,7 @@ async def _measured(names: set[Name], scale: float, as_json: bool) -> list[Row]:
 async def _rows(names: set[Name], scale: float) -> AsyncIterator[Row]:
     from bench.delivery import measure_delivery
     from bench.demo import measure_demo
+    from bench.growth import measure_growth
     from bench.installation import installation
     from bench.reference import invent
     from bench.run import measure_ratio, measure_run
@@ -78,6 +80,9 @@ async def _rows(names: set[Name], scale: float) -> AsyncIterator[Row]:
             with tempfile.TemporaryDirectory(prefix="meritgraph-bench-csv-") as folder:
                 for row in await measure_delivery(installed.house, Path(folder), scale):
                     yield row
+    if Name.GROWTH in names:
+        for row in await measure_growth(scale):
+            yield row
     if Name.DEMO in names:
         tell("the demonstration, from nothing and once more")
         for row in await asyncio.to_thread(measure_demo):

@@ -26,6 +26,7 @@ from core.indicators.indicator import Ratio
 from core.indicators.measure import Setting, measure
 from core.indicators.value import Value
 from core.plugins.host import Catalogue
+from core.plugins.parameters import in_force
 from core.plugins.store import catalogue
 from core.runs.freeze import freeze
 from core.runs.inputs import Inputs
@@ -64,7 +65,7 @@ class Task:
                 period=PERIOD,
                 managers=pq.read_table(managers)["manager"].to_pylist(),
                 digits=self.digits,
-                parameters={},
+                parameters=in_force(map(self.offered.indicators.__getitem__, INDICATORS), {}, PERIOD, self.digits),
             )
             return {code: self._folded(code, setting) for code in INDICATORS}
         finally:

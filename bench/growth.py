@@ -1,0 +1,41 @@
+"""How time grows with a bank: a full run, and a day's delivery, at a tenth, once and three times the reference size.
+
+Each size has an installation of its own. A row is the growth in time over the growth in size: 1 is linear.
+"""
+
+import tempfile
+from itertools import pairwise
+from pathlib import Path
+
+from bench.delivery import measure_delivery
+from bench.installation import installation
+from bench.reference import invent
+from bench.row import Row, tell
+from bench.run import in_a_process
+from bench.size import Size
+
+SCALES = (0.1, 1.0, 3.0)
+LINEAR = 1.0
+
+
+async def measure_growth(scale: float) -> list[Row]:
+    """Seconds at each size, and how they grow from one to the next. `scale` shrinks all of them."""
+    times = {size: await _seconds(size * scale) for size in SCALES}
+    rows = []
+    for smaller, larger in pairwise(SCALES):
+        for name in ("full run", "delivery"):
+            grown = times[larger][name] / times[smaller][name] / (larger / smaller)
+            rows.append(
+                Row(f"{name}: growth in time over growth in size, {smaller:g}× to {larger:g}×", grown, "x", LINEAR)
+            )
+    return rows
+
+
+async def _seconds(scale: float) -> dict[str, float]:
+    async with installation() as installed:
+        reference = await invent(installed.house, Size(scale))
+        run = await in_a_process(installed, "bench.full_run", reference.bank.code)
+        with tempfile.TemporaryDirectory(prefix="meritgraph-bench-csv-") as folder:
+            [delivery] = await measure_delivery(installed.house, Path(folder), scale)
+    tell(f"at {scale:g}×: full run {run['seconds']:.2f} s, {run['peak_gib']:.2f} GiB; delivery {delivery.value:.2f} s")
+    return {"full run": run["seconds"], "delivery": delivery.value}
