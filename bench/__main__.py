@@ -25,6 +25,8 @@ class Name(StrEnum):
     RUN = "run"
     RATIO = "ratio"
     DELIVERY = "delivery"
+    DAILY = "daily"
+    CORRECTION = "correction"
     DEMO = "demo"
     GROWTH = "growth"
 
@@ -58,6 +60,7 @@ async def _measured(names: set[Name], scale: float, as_json: bool) -> list[Row]:
 
 
 async def _rows(names: set[Name], scale: float) -> AsyncIterator[Row]:
+    from bench.daily import measure_correction, measure_daily
     from bench.delivery import measure_delivery
     from bench.demo import measure_demo
     from bench.growth import measure_growth
@@ -75,11 +78,16 @@ async def _rows(names: set[Name], scale: float) -> AsyncIterator[Row]:
                 if name in names:
                     for row in await measure(installed, reference):
                         yield row
-    if Name.DELIVERY in names:
-        async with installation() as installed:
-            with tempfile.TemporaryDirectory(prefix="meritgraph-bench-csv-") as folder:
-                for row in await measure_delivery(installed.house, Path(folder), scale):
-                    yield row
+    for name, taking_in in (
+        (Name.DELIVERY, measure_delivery),
+        (Name.DAILY, measure_daily),
+        (Name.CORRECTION, measure_correction),
+    ):
+        if name in names:
+            async with installation() as installed:
+                with tempfile.TemporaryDirectory(prefix="meritgraph-bench-csv-") as folder:
+                    for row in await taking_in(installed.house, Path(folder), scale):
+                        yield row
     if Name.GROWTH in names:
         for row in await measure_growth(scale):
             yield row

@@ -45,8 +45,8 @@ class Files:
         spans = [*self.facts.files("balances", "closed"), *self.facts.files("balances", "open")]
         return {
             "shares": str(self.shares),
-            "accounts": self._paths(self.facts.files("accounts", "record")),
-            "loans": self._paths(self.facts.files("loans", "record")),
+            "accounts": self._paths(self.facts.list_on("accounts", period.last)),
+            "loans": self._paths(self.facts.list_on("loans", period.last)),
             "fees": self._paths(file for file in self.facts.files("fees", "record") if file.month in period.months),
             "spans": self._paths(file for file in spans if file.month in period.months),
             "base_spans": self._paths(file for file in spans if file.month in base.months),

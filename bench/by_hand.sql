@@ -65,6 +65,7 @@ SELECT manager,
        sum(CASE WHEN classification IN ('substandard', 'doubtful', 'loss') THEN owed ELSE 0 END * share_ppm),
        sum(owed * share_ppm)
 FROM (SELECT customer, classification, coalesce(outstanding, amount)::DECIMAL(38, 0) AS owed
-      FROM read_parquet($loans) WHERE granted_on <= $last) f
+      FROM read_parquet($loans)
+      WHERE granted_on <= $last AND (written_off_on IS NULL OR written_off_on > $last)) f
 JOIN shares s ON f.customer = s.customer AND $last >= s.first AND $last < s.until
 GROUP BY manager;

@@ -40,7 +40,7 @@ def watched() -> Stopwatch:
     watch.watch(perform, "freeze", "freeze")
     watch.watch(compute, "_thaw", "thaw")
     watch.watch(Engine, "keep", lambda engine, name, *more: f"of which bind {name}")
-    watch.watch(compute, "measure", lambda indicator, setting: f"measure {indicator.code}")
+    watch.watch(compute, "measure_alike", lambda group, setting: f"measure {', '.join(i.code for i in group)}")
     watch.watch(compute, "assess", "assess")
     watch.watch(compute, "_data_findings", "findings about data")
     watch.watch(perform, "results_hash", "hash")

@@ -60,7 +60,7 @@ class Task:
             managers = house.store.path(self.bank, self.inputs.frozen["managers"].sha256)
             setting = Setting(
                 engine=engine,
-                facts=BoundFacts(engine, house.store, self.bank, self.inputs.facts, self.offered.fact_tables),
+                facts=BoundFacts(engine, house.store, self.bank, self.inputs.facts, self.offered.fact_tables, PERIOD),
                 shares=engine.keep("shares", ibis.memtable(pq.read_table(self.shares)).filter(ibis.literal(True))),
                 period=PERIOD,
                 managers=pq.read_table(managers)["manager"].to_pylist(),
@@ -108,12 +108,13 @@ async def prepare(house: House, code: str) -> Task:
     """Freeze the bank's inputs."""
     bank = await find_bank(house, code)
     async with house.door.open(bank, "assessor", frozen=True, read_only=True) as session:
+        offered = await catalogue(session, house.host)
         return Task(
             house=house,
             bank=code,
             digits=bank.digits,
-            inputs=await freeze(session, house.store, SCHEME, 1, PERIOD),
-            offered=await catalogue(session, house.host),
+            inputs=await freeze(session, house.store, SCHEME, 1, PERIOD, offered),
+            offered=offered,
         )
 
 

@@ -46,6 +46,11 @@ class Size:
         return self._many(2_000_000)
 
     @property
+    def interest(self) -> int:
+        """Bookings in the quarter: half paid to depositors, half due from borrowers or received."""
+        return self._many(1_000_000)
+
+    @property
     def complaints(self) -> int:
         """Received in the quarter."""
         return self._many(20_000)

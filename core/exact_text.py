@@ -1,11 +1,13 @@
 """Exact fractions as text and back: "16.25" where the decimal ends, "50/3" where it does not."""
 
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd
 
 from core.numbers import parse_decimal, scaled_text
 
 
+@lru_cache(maxsize=4096)
 def exact_text(numerator: int, denominator: int = 1) -> str:
     """numerator ÷ denominator with nothing lost: decimal text without idle zeros, else "n/d" in lowest terms.
 

@@ -1,7 +1,7 @@
 """YAML files that people hand in, read as plain data: nothing in one can stall or bring down who reads it."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -41,3 +41,27 @@ def read_plain_yaml(file: Path) -> Any:
     except Exception as wrong:  # of odd tags PyYAML lets IndexError, KeyError and others through
         reason = " ".join(f"{type(wrong).__name__}: {wrong}".split())[:300]
         raise InputError(f"{file} cannot be read as YAML: {reason}", code="FILE_UNREADABLE", reason=reason) from wrong
+
+
+def parse_plain_yaml(text: str) -> Any:
+    """What a YAML text says, read as `read_plain_yaml` reads a file. InputError FILE_UNREADABLE, with the `reason`."""
+    try:
+        return yaml.load(text, Loader=_PlainLoader)
+    except Exception as wrong:
+        reason = " ".join(f"{type(wrong).__name__}: {wrong}".split())[:300]
+        raise InputError(f"This cannot be read as YAML: {reason}", code="FILE_UNREADABLE", reason=reason) from wrong
+
+
+class _TextLoader(_PlainLoader):
+    """Every scalar is the text that stands there: `01` and `no` stay what they are."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+def parse_text_yaml(text: str) -> Any:
+    """What a YAML (or JSON) text says, every scalar as text. InputError FILE_UNREADABLE."""
+    try:
+        return yaml.load(text, Loader=_TextLoader)
+    except Exception as wrong:
+        reason = " ".join(f"{type(wrong).__name__}: {wrong}".split())[:300]
+        raise InputError(f"This cannot be read as YAML: {reason}", code="FILE_UNREADABLE", reason=reason) from wrong

@@ -6,13 +6,14 @@ docs/plugins.md for a walk through one.
 """
 
 from core.facts.fact_table import Column, ColumnType, FactKind, FactTable
-from core.indicators.expressions import event_rows, exact, span_rows, stock_rows
+from core.indicators.expressions import event_rows, exact, manager_rows, span_rows, stock_rows
 from core.indicators.indicator import (
     Derived,
     Direction,
     Facts,
     Indicator,
     Labels,
+    Parameter,
     Parameters,
     Ratio,
     Sum,
@@ -23,7 +24,8 @@ from core.indicators.indicator import (
 from core.indicators.value import Value
 from core.periods import Period
 from core.plugins.hooks import DemoBank, PolicyLine, Reading, hook
-from core.points.rule import Awarded, PointRule, RuleParameters
+from core.plugins.parameters import read_parameters
+from core.points.rule import Awarded, LineKind, PointRule, RuleParameters
 
 __all__ = [
     "Awarded",
@@ -37,6 +39,8 @@ __all__ = [
     "Facts",
     "Indicator",
     "Labels",
+    "LineKind",
+    "Parameter",
     "Parameters",
     "Period",
     "PointRule",
@@ -51,7 +55,9 @@ __all__ = [
     "event_rows",
     "exact",
     "hook",
+    "manager_rows",
     "one",
+    "read_parameters",
     "span_rows",
     "stock_rows",
 ]

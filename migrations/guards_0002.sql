@@ -29,6 +29,17 @@ END $$;
 CREATE TRIGGER entries_decided_stay BEFORE UPDATE ON bank.entries
   FOR EACH ROW WHEN (OLD.status <> 'waiting') EXECUTE FUNCTION bank.entry_text_stays();
 
+CREATE FUNCTION bank.entry_begins_waiting() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.status <> 'waiting' THEN
+    RAISE EXCEPTION 'an entry begins as waiting, not as %', NEW.status USING ERRCODE = 'MG005';
+  END IF;
+  NEW.made_at := clock_timestamp();
+  RETURN NEW;
+END $$;
+CREATE TRIGGER entries_begin_waiting BEFORE INSERT ON bank.entries
+  FOR EACH ROW EXECUTE FUNCTION bank.entry_begins_waiting();
+
 CREATE FUNCTION bank.publication_is_due() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   published record;
@@ -47,3 +58,20 @@ CREATE TRIGGER publications_are_due BEFORE INSERT ON bank.publications
   FOR EACH ROW EXECUTE FUNCTION bank.publication_is_due();
 CREATE TRIGGER publications_never_change BEFORE UPDATE OR DELETE ON bank.publications
   FOR EACH STATEMENT EXECUTE FUNCTION bank.never_changes();
+
+CREATE FUNCTION bank.cancelled_run_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'run % is cancelled and stays as it is', OLD.run USING ERRCODE = 'MG004';
+END $$;
+CREATE TRIGGER runs_cancelled_stay BEFORE UPDATE OR DELETE ON bank.runs
+  FOR EACH ROW WHEN (OLD.status = 'cancelled') EXECUTE FUNCTION bank.cancelled_run_stays();
+
+CREATE FUNCTION bank.run_tells() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  -- Ids alone, for no wall stands around a channel: whoever listens reads the run itself through the bank's.
+  PERFORM pg_notify('meritgraph_runs', NEW.bank_id || ' ' || NEW.run);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER runs_tell AFTER UPDATE ON bank.runs
+  FOR EACH ROW WHEN ((OLD.status, OLD.stage, OLD.done, OLD.total) IS DISTINCT FROM (NEW.status, NEW.stage, NEW.done, NEW.total))
+  EXECUTE FUNCTION bank.run_tells();

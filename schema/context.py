@@ -1,31 +1,36 @@
 """What a request carries: who asks, what his bank works with, his transactions, his loaders."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import strawberry
 
+from core.arrivals.inbox import Inbox
 from core.facts.store import FactStore
 from core.indicators.indicator import Labels
 from core.indicators.workshop import Workshop
 from core.plugins.host import Catalogue, Host
 from core.points.rule import PointRule
-from core.session import Bank
+from core.session import Bank, BankSession
 from schema.language import words
 from schema.loaders import Loaders
+from schema.run_watch import RunWatch
 from schema.transactions import Transactions
 from tenants.callers import Caller
 
 
 @dataclass(frozen=True)
 class Works:
-    """What is the same for every request: plugins, fact files, engine."""
+    """What is the same for every request: plugins, fact files, inbox, engine, and who follows which runs."""
 
     host: Host
     store: FactStore
     workshop: Workshop
+    inbox: Inbox
+    run_watch: RunWatch
 
     @cached_property
     def point_rules(self) -> Mapping[str, PointRule]:
@@ -58,6 +63,20 @@ class Context:
     def point_rules(self) -> Mapping[str, PointRule]:
         """Every rule a stored line may name."""
         return self.works.point_rules
+
+    def renew(self, caller: Caller, catalogue: Catalogue) -> None:
+        """Later in one conversation: what is read next is of now, for whoever the person is now."""
+        self.caller, self.catalogue = caller, catalogue
+        self.transactions = self.transactions.afresh()
+        self.masked, self.evidence_lines = [], 0
+        self.loaders = Loaders(self.transactions, caller)
+
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[BankSession]:
+        """The transaction of one change; what was read before it is read anew after."""
+        async with self.transactions.write() as session:
+            yield session
+        self.loaders = Loaders(self.transactions, self.caller)
 
     def words(self, labels: Labels, locale: str | None) -> str:
         """A label in the language asked for."""

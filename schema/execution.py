@@ -1,19 +1,23 @@
 """Executing a document: parsed and validated within limits and cached, errors translated on every way out."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from functools import lru_cache
 from typing import Any
 
 import strawberry
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse, validate
 from graphql.validation import specified_rules
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types import ExecutionResult
 
 from schema.faults import translated
 from schema.limits import excess
+from schema.requests import GraphQLRequest
 
 MOST_TOKENS = 4000
 MOST_ERRORS = 20
@@ -64,6 +68,22 @@ class Checked(SchemaExtension):
         yield
 
 
+_NO_SUBSCRIPTION = "Only subscriptions are served here: send queries and mutations by POST."
+_NO_OPERATION = "The document has no such operation."
+
+
+def _of_operation(error: GraphQLError) -> GraphQLError:
+    """A document whose operation cannot be followed, said in our words."""
+    for kind, code, sentence in (
+        (InvalidOperationTypeError, "BAD_REQUEST", _NO_SUBSCRIPTION),
+        (CannotGetOperationTypeError, "OPERATION_RESOLUTION_FAILURE", _NO_OPERATION),
+        (MissingQueryError, "BAD_REQUEST", "There is no query in the request."),
+    ):
+        if isinstance(error.original_error, kind):
+            return GraphQLError(sentence, extensions={"code": code})
+    return error
+
+
 class MeritSchema(strawberry.Schema):
     """A Strawberry schema whose errors are ours."""
 
@@ -85,6 +105,21 @@ class MeritSchema(strawberry.Schema):
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Strawberry would log every mistake of a client with a traceback; `translated` logs what is ours."""
+
+    async def follow(self, context: Any, asked: GraphQLRequest) -> AsyncGenerator[ExecutionResult]:
+        """A subscription's results, one an event, with translated errors. Without data and path: the last one."""
+        results = await self.subscribe(
+            asked.query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+            operation_extensions=asked.extensions,
+        )
+        async with aclosing(results):
+            async for result in results:
+                if result.errors:
+                    result.errors = [translated(_of_operation(error)) for error in result.errors]
+                yield result
 
     async def execute(self, *args: Any, **options: Any) -> ExecutionResult:
         """As Strawberry's, with translated errors."""

@@ -21,6 +21,7 @@ from core.errors import (
     PluginError,
     Refused,
     SchemeInvalid,
+    ShareRefused,
     Unauthenticated,
     Unavailable,
 )
@@ -82,6 +83,8 @@ def extensions_of(error: MeritgraphError) -> dict[str, Any] | None:
         found["reason"] = error.code
     if isinstance(error, SchemeInvalid):
         found["problems"] = error.fields.get("problems", [])
+    if isinstance(error, ShareRefused):
+        found |= {name: error.fields[name] for name in ("customer", "manager", "day") if name in error.fields}
     return found
 
 

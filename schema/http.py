@@ -15,9 +15,12 @@ from schema.context import Context
 from schema.execution import MeritSchema
 from schema.faults import HttpFault, away, bad_request
 from schema.graphiql import GraphiQL
+from schema.multipart import is_multipart, read_form
 from schema.reception import Reception
 from schema.requests import GraphQLRequest, from_body, from_url, read_body
 from schema.responses import GRAPHQL, JSON, media_type, refusal, result_reply, unexpected
+from schema.uploads import UploadPlaces
+from tenants.tokens import Proof
 
 log = logging.getLogger("meritgraph.graphql")
 
@@ -25,10 +28,11 @@ log = logging.getLogger("meritgraph.graphql")
 class GraphQLOverHTTP:
     """POST and GET of one path; GraphiQL for browsers. Not a redirect, not a 500 page of Starlette's, ever."""
 
-    def __init__(self, reception: Reception, schema: MeritSchema, graphiql: GraphiQL) -> None:
+    def __init__(self, reception: Reception, schema: MeritSchema, graphiql: GraphiQL, uploads: UploadPlaces) -> None:
         self._reception = reception
         self._schema = schema
         self._graphiql = graphiql
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -53,11 +57,25 @@ class GraphQLOverHTTP:
             return self._graphiql.page()
         if media_type(request) is None:
             raise bad_request(f"Accept {GRAPHQL} or {JSON}.", 406)
-        proof = await self._reception.proof(request)
+        proof = await self._reception.proof(request.headers.get("authorization", ""))
+        if is_multipart(request):
+            return await self._answer_upload(request, proof)
         body = await read_body(request) if request.method == "POST" else b""
         async with self._reception.context(proof, request) as context:
             asked = from_body(body) if request.method == "POST" else from_url(request)
             result = await self._execute(asked, context, request.method)
+        return result_reply(request, result, context.masked)
+
+    async def _answer_upload(self, request: Request, proof: Proof) -> Response:
+        """Who may not deliver has not a byte of his file read; no connection is held while it comes."""
+        async with self._reception.context(proof, request) as context:
+            if not context.caller.decide("delivery:import").allowed:
+                raise HttpFault("FORBIDDEN", "Uploads need the permission delivery:import.", 403)
+        async with self._uploads.place(proof.bank.code) as place:
+            with place.path.open("wb") as file:
+                asked = await read_form(request, file, place.token, self._uploads.most_bytes)
+            async with self._reception.context(proof, request) as context:
+                result = await self._execute(asked, context, "POST")
         return result_reply(request, result, context.masked)
 
     async def _execute(self, asked: GraphQLRequest, context: Context, method: str) -> ExecutionResult:
@@ -73,7 +91,7 @@ class GraphQLOverHTTP:
             )
         except InvalidOperationTypeError as fault:
             if fault.operation_type is OperationType.SUBSCRIPTION:
-                raise bad_request("Subscriptions are not served over HTTP.") from None
+                raise bad_request("Subscriptions are served over WebSocket, in graphql-transport-ws.") from None
             raise bad_request("Mutations need POST.", 405, Allow="POST") from None
         except CannotGetOperationTypeError:
             message = "The document has no such operation."

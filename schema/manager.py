@@ -21,6 +21,8 @@ from schema.listing import connection
 from schema.node import Node
 from schema.order import OrderDirection, orders
 from schema.resolved import resolved
+from schema.share import On, Share, shares_of
+from schema.target import OfPeriod, Target, targets_of
 from tenants.callers import require
 
 _MASKED = "and where it is masked (see extensions.masked)"
@@ -64,6 +66,31 @@ class Manager(Node):
         """Inclusive, as people say it."""
         post = self._post(info)
         return None if post is None or post.until == FOREVER else post.until - timedelta(days=1)
+
+    @resolved(description=f"Whom he holds, by customer and first day; null {_MASKED[4:]}.")
+    async def shares(
+        self, info: Info, on: On = UNSET, first: First = UNSET, after: After = UNSET
+    ) -> Connection[Share] | None:
+        """Needs share:read on this row."""
+        if not await self._reachable(info, "share:read"):
+            return None
+        return await shares_of(info, self.code, on=on, first=first, after=after)
+
+    @resolved(description=f"What was agreed with him, newest period first, by indicator; null {_MASKED[4:]}.")
+    async def targets(
+        self, info: Info, period: OfPeriod = UNSET, first: First = UNSET, after: After = UNSET
+    ) -> Connection[Target] | None:
+        """Needs target:read on this row."""
+        if not await self._reachable(info, "target:read"):
+            return None
+        return await targets_of(info, self.code, period=period, first=first, after=after)
+
+    async def _reachable(self, info: Info, permission: str) -> bool:
+        """Whether the permission holds on this row, else the field is masked. Batched."""
+        if await info.context.loaders.reachable(permission).load(self.code) is None:
+            info.context.mask(info.path)
+            return False
+        return True
 
     def _post(self, info: Info) -> PostRead | None:
         """The post; None, and the field masked, for whoever may read the manager's scorecard but not the manager."""

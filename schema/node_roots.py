@@ -6,18 +6,25 @@ from typing import Annotated
 import strawberry
 
 from core.errors import NotFound
+from schema.arrival import arrival_of
 from schema.bank import bank
 from schema.branch import branch_of
 from schema.context import Context, Info
 from schema.delivery import delivery_of
+from schema.feed import feed_of
 from schema.ids import read_id
 from schema.indicator import indicator
 from schema.manager import manager_of
 from schema.node import Node
 from schema.resolved import resolved
 from schema.run import run_of, scorecard_of
+from schema.scheme import scheme_of, version_of
 
 Key = tuple[str, ...]
+
+
+async def _arrival(context: Context, key: Key) -> Node | None:
+    return await arrival_of(context, int(key[0])) if key[0].isascii() and key[0].isdecimal() else None
 
 
 async def _bank(context: Context, key: Key) -> Node | None:
@@ -33,6 +40,10 @@ async def _delivery(context: Context, key: Key) -> Node | None:
     return await delivery_of(context, int(key[0])) if key[0].isascii() and key[0].isdecimal() else None
 
 
+async def _feed(context: Context, key: Key) -> Node | None:
+    return await feed_of(context, key[0])
+
+
 async def _indicator(context: Context, key: Key) -> Node | None:
     readable = context.caller.decide("indicator:read").allowed
     return indicator(context, key[0]) if readable and key[0] in context.catalogue.indicators else None
@@ -46,17 +57,30 @@ async def _run(context: Context, key: Key) -> Node | None:
     return await run_of(context, key[0])
 
 
+async def _scheme(context: Context, key: Key) -> Node | None:
+    return await scheme_of(context, key[0])
+
+
+async def _scheme_version(context: Context, key: Key) -> Node | None:
+    number = key[1]
+    return await version_of(context, key[0], int(number)) if number.isascii() and number.isdecimal() else None
+
+
 async def _scorecard(context: Context, key: Key) -> Node | None:
     return await scorecard_of(context, key[0], key[1])
 
 
 _FINDERS: dict[tuple[str, int], Callable[[Context, Key], Awaitable[Node | None]]] = {
+    ("Arrival", 1): _arrival,
     ("Bank", 1): _bank,
     ("Branch", 1): _branch,
     ("Delivery", 1): _delivery,
+    ("Feed", 1): _feed,
     ("Indicator", 1): _indicator,
     ("Manager", 1): _manager,
     ("Run", 1): _run,
+    ("Scheme", 1): _scheme,
+    ("SchemeVersion", 2): _scheme_version,
     ("Scorecard", 2): _scorecard,
 }
 """By type and the number of parts of its key. Each gives None for what the caller may not read."""

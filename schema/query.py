@@ -2,28 +2,83 @@
 
 import strawberry
 
+from schema.approve_scheme import SchemeApproving
+from schema.arrival import Arrival, ArrivalRoots
 from schema.bank import Bank, BankRoots
 from schema.branch import Branch, BranchRoots
+from schema.cancel_run import RunCancelling
 from schema.delivery import Delivery, DeliveryRoots
+from schema.enable_plugin import PluginChanges
+from schema.entry import EntryChanges, EntryRoots
 from schema.execution import Checked, MeritSchema
+from schema.feed import Feed, FeedChanges, FeedRoots
+from schema.import_delivery import DeliveryChanges
 from schema.indicator import Indicator, IndicatorRoots
 from schema.manager import Manager, ManagerRoots
 from schema.me import MeRoots
 from schema.node_roots import NodeRoots
+from schema.preset import PresetRoots
+from schema.publish_run import RunPublishing
+from schema.readiness import ReadinessRoots
 from schema.run import Run, Scorecard
+from schema.run_progress import RunProgressing
 from schema.run_roots import RunRoots
+from schema.save_scheme import SchemeSaving
 from schema.scalars import CONFIG
+from schema.scheme import Scheme, SchemeVersion
+from schema.scheme_roots import SchemeRoots
+from schema.set_shares import ShareChanges
+from schema.set_targets import TargetChanges
+from schema.setting import SettingChanges, SettingRoots
+from schema.share import ShareRoots
 from schema.start_run import RunChanges
+from schema.target import TargetRoots
 
 
 @strawberry.type(description="What can be read. A root that cannot be answered is null, with an error that says why.")
-class Query(MeRoots, BankRoots, BranchRoots, ManagerRoots, IndicatorRoots, RunRoots, DeliveryRoots, NodeRoots):
+class Query(
+    MeRoots,
+    BankRoots,
+    BranchRoots,
+    ManagerRoots,
+    IndicatorRoots,
+    SchemeRoots,
+    PresetRoots,
+    TargetRoots,
+    ShareRoots,
+    RunRoots,
+    DeliveryRoots,
+    ArrivalRoots,
+    FeedRoots,
+    ReadinessRoots,
+    EntryRoots,
+    SettingRoots,
+    NodeRoots,
+):
     """All roots."""
 
 
 @strawberry.type(description="What can be changed. Each takes one `input`; a fault changes nothing.")
-class Mutation(RunChanges):
+class Mutation(
+    RunChanges,
+    RunCancelling,
+    RunPublishing,
+    SchemeSaving,
+    SchemeApproving,
+    ShareChanges,
+    TargetChanges,
+    PluginChanges,
+    DeliveryChanges,
+    FeedChanges,
+    EntryChanges,
+    SettingChanges,
+):
     """All changes."""
+
+
+@strawberry.type(description="What can be followed, over WebSocket at the same address (graphql-transport-ws).")
+class Subscription(RunProgressing):
+    """All streams."""
 
 
 def make_schema() -> MeritSchema:
@@ -31,7 +86,8 @@ def make_schema() -> MeritSchema:
     return MeritSchema(
         query=Query,
         mutation=Mutation,
-        types=[Bank, Branch, Delivery, Indicator, Manager, Run, Scorecard],
+        subscription=Subscription,
+        types=[Arrival, Bank, Branch, Delivery, Feed, Indicator, Manager, Run, Scheme, SchemeVersion, Scorecard],
         config=CONFIG,
         extensions=[Checked],
     )

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncEngine
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from core.errors import Unauthenticated
 from core.plugins.store import catalogue as read_catalogue
@@ -30,10 +30,10 @@ class Reception:
         self._works = works
         self._is_outage = is_outage
 
-    async def proof(self, request: Request) -> Proof:
-        """The verified token of a request; HttpFault 401 without one."""
+    async def proof(self, authorization: str) -> Proof:
+        """The verified token of an Authorization header ("Bearer …"); HttpFault 401 without one."""
         try:
-            scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
+            scheme, _, token = authorization.strip().partition(" ")
             if scheme.lower() != "bearer" or not token.strip():
                 raise Unauthenticated("Send a token: Authorization: Bearer …", code="TOKEN_MISSING")
             with outages(self._is_outage):
@@ -43,10 +43,11 @@ class Reception:
             raise unauthenticated(error) from error
 
     @asynccontextmanager
-    async def context(self, proof: Proof, request: Request) -> AsyncIterator[Context]:
+    async def context(self, proof: Proof, request: HTTPConnection) -> AsyncIterator[Context]:
         """The request's context while it is answered; HttpFault 401 for a person who may not log in."""
         opener = GuardedOpener(self._door.opener(proof.bank, proof.person), self._is_outage)
         transactions = Transactions(opener)
+        context: Context | None = None
         try:
             async with transactions.read() as session:
                 catalogue = await read_catalogue(session, self._works.host)
@@ -55,6 +56,7 @@ class Reception:
                 except Unauthenticated as error:
                     raise unauthenticated(error) from error
             language = accepted_language(request.headers.get("accept-language", ""))
-            yield Context(caller, self._works, catalogue, transactions, language)
+            context = Context(caller, self._works, catalogue, transactions, language)
+            yield context
         finally:
-            await transactions.close()
+            await (context.transactions if context else transactions).close()

@@ -48,7 +48,7 @@ async def read_body(request: Request) -> bytes:
 
 def from_body(body: bytes) -> GraphQLRequest:
     """A POST's body understood."""
-    return _shaped(_json(body, "The body is not JSON in UTF-8."))
+    return shaped(json_of(body, "The body is not JSON in UTF-8."))
 
 
 def from_url(request: Request) -> GraphQLRequest:
@@ -58,11 +58,12 @@ def from_url(request: Request) -> GraphQLRequest:
     }
     for name in ("variables", "extensions"):
         if text := request.query_params.get(name):
-            parts[name] = _json(text, f"`{name}` is not JSON.")
-    return _shaped(parts)
+            parts[name] = json_of(text, f"`{name}` is not JSON.")
+    return shaped(parts)
 
 
-def _json(text: bytes | str, sentence: str) -> Any:
+def json_of(text: bytes | str, sentence: str) -> Any:
+    """What a JSON text says; HttpFault 400 with `sentence`."""
     try:
         return orjson.loads(text)  # no NaN, no lone surrogates, bounded depth
     except orjson.JSONDecodeError:
@@ -77,7 +78,8 @@ _SHAPE = (
 )
 
 
-def _shaped(body: object) -> GraphQLRequest:
+def shaped(body: object) -> GraphQLRequest:
+    """A request of its parts; HttpFault 400 for whatever is none."""
     if not isinstance(body, dict):
         raise bad_request("The body must be one JSON object; batches are not served.")
     for name, kind, word in _SHAPE:

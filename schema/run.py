@@ -1,16 +1,18 @@
-"""Runs and their scorecards; they refer to each other, so they share a file."""
+"""Runs, their scorecards, and the deliveries that affect them: they refer to each other, so they share a file."""
 
 from decimal import Decimal
 
 import strawberry
 from strawberry import UNSET
 
+from core.facts.read import DeliveryRead
 from core.findings.store import findings_of_runs
 from core.runs.cards import CardRead, card_read, cards_in
 from core.runs.store import RunRead
 from schema.branch import Branch, branch_of
 from schema.connection import After, Connection, First
 from schema.context import Context, Info
+from schema.delivery_state import DeliveryState, delivery_fields
 from schema.finding import Finding, findings
 from schema.ids import global_id
 from schema.listing import connection
@@ -96,6 +98,38 @@ class Run(RunState):
         return await findings(info, listing, self.code, first=first, after=after)
 
 
+    @resolved(
+        description="Deliveries that have changed facts it was made on, oldest first: while there are any, a new run "
+        "may come out otherwise. Empty until it is complete."
+    )
+    async def affected_by(self, info: Info) -> list["Delivery"] | None:
+        """Needs delivery:read. Batched."""
+        context = info.context
+        require(context.caller, "delivery:read")
+        numbers = await context.loaders.affected_by.load(self.code)
+        found = await context.loaders.deliveries.load_many(numbers or ())
+        return [delivery(context, read) for read in found if read is not None]
+
+
+@strawberry.type(description="A delivery (数据报送): one file of one kind of fact, accepted or refused whole.")
+class Delivery(DeliveryState):
+    """With what it changed."""
+
+    @resolved(description="The delivery it took the place of; null when there was none.")
+    async def supersedes(self, info: Info) -> "Delivery | None":
+        """Batched."""
+        return await delivery_of(info.context, self.read.supersedes) if self.read.supersedes is not None else None
+
+    @resolved(description="Complete runs that were made before it on facts which it changed, newest first.")
+    async def affected_runs(self, info: Info) -> list[Run] | None:
+        """Needs run:read. Batched."""
+        context = info.context
+        require(context.caller, "run:read")
+        codes = await context.loaders.affected_runs.load(self.number)
+        found = await context.loaders.runs.load_many(codes or ())
+        return [run(context, read) for read in found if read is not None]
+
+
 def run(context: Context, read: RunRead) -> Run:
     """The GraphQL object of a run read."""
     return Run(id=global_id(context.bank, "Run", read.run), **state_fields(read))
@@ -147,3 +181,16 @@ async def scorecard_of(context: Context, run_code: str, manager_code: str) -> Sc
     """The scorecard of a manager in a complete run, batched; None if the caller can see none."""
     found = await context.loaders.cards.load((run_code, manager_code))
     return None if found is None else scorecard(context, found)
+
+
+def delivery(context: Context, read: DeliveryRead) -> Delivery:
+    """The GraphQL object of a delivery read."""
+    return Delivery(id=global_id(context.bank, "Delivery", str(read.number)), **delivery_fields(read))
+
+
+async def delivery_of(context: Context, number: int) -> Delivery | None:
+    """The delivery of a number, batched; None if there is none or the caller may read none."""
+    if not context.caller.decide("delivery:read").allowed or not 0 < number < 2**63:
+        return None
+    found = await context.loaders.deliveries.load(number)
+    return None if found is None else delivery(context, found)

@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.paging import Order
 from core.runs.store import FINISHED_AT, ID, PERIOD, REQUESTED_AT, RUNS, run_read
 from schema.connection import After, Connection, First
-from schema.context import Info
+from schema.context import Context, Info
 from schema.ids import key_of
 from schema.listing import connection
 from schema.order import OrderDirection, orders
@@ -118,9 +118,24 @@ class RunRoots:
         return found
 
 
+def run_code(context: Context, id: str) -> str:
+    """The code an id or code names; NotFound for what can be no run of this bank."""
+    code = key_of(context.bank, id, "Run")
+    if code is None:
+        raise NotFound(NO_RUN)
+    return code
+
+
+async def changed_run(context: Context, code: str) -> Run:
+    """The run as a change has left it. Whoever may change runs may read them."""
+    found = await run_of(context, code)
+    if found is None:
+        raise LookupError("the run just changed cannot be read")
+    return found
+
+
 async def _run(info: Info, id: str) -> Run:
-    code = key_of(info.context.bank, id, "Run")
-    found = await run_of(info.context, code) if code else None
+    found = await run_of(info.context, run_code(info.context, id))
     if found is None:
         raise NotFound(NO_RUN)
     return found

@@ -1,20 +1,18 @@
-"""What a run says of itself: its scheme, state, progress and hashes."""
+"""What a run says of itself: its scheme, state, progress, hashes and publication."""
 
 import enum
 from datetime import datetime
 from typing import Any
 
 import strawberry
-from strawberry import UNSET
 
-from core.indicators.indicator import Labels
 from core.periods import Period
 from core.runs.store import RunRead
 from schema.context import Info
 from schema.finding import NamedText, named
-from schema.language import Locale
 from schema.node import Node
 from schema.resolved import resolved
+from schema.scheme import SchemeVersion, named_version
 
 
 @strawberry.enum(description="Where a run stands. Its results are readable once it is complete, and never change then.")
@@ -25,20 +23,7 @@ class RunStatus(enum.Enum):
     RUNNING = strawberry.enum_value("running", description="A worker is at it.")
     COMPLETE = strawberry.enum_value("complete", description="Done: results are there.")
     FAILED = strawberry.enum_value("failed", description="Ended without results; `failure` says why.")
-
-
-@strawberry.type(description="One version of a scheme (考核办法).")
-class SchemeVersion:
-    """Named by code and version."""
-
-    labels: strawberry.Private[Labels]
-    code: str = strawberry.field(description="Code of the scheme.")
-    version: int = strawberry.field(description="Its version, from 1.")
-
-    @resolved(description="The scheme's name.")
-    def label(self, info: Info, locale: Locale = UNSET) -> str:
-        """In the language asked for."""
-        return info.context.words(self.labels, locale)
+    CANCELLED = strawberry.enum_value("cancelled", description="Called off before it ended; it has no results.")
 
 
 @strawberry.type(description="How far a run is.")
@@ -73,11 +58,16 @@ class RunState(Node):
     finished_at: datetime | None = strawberry.field(description="When it ended; null before.")
     inputs_hash: str | None = strawberry.field(description="SHA-256 of everything it read; null until complete.")
     results_hash: str | None = strawberry.field(description="SHA-256 of everything it found; null until complete.")
+    published_at: datetime | None = strawberry.field(description="When it was published; null unless it was.")
+    published_by: str | None = strawberry.field(description="Code of the second person, who published it.")
+    is_in_force: bool = strawberry.field(
+        description="Whether it is the newest published run of its scheme and period: the bank's word on it."
+    )
 
     @resolved(description="The scheme version it applies.")
-    def scheme(self) -> SchemeVersion:
+    def scheme(self, info: Info) -> SchemeVersion:
         """Named, not opened."""
-        return SchemeVersion(labels=self.read.scheme_labels, code=self.read.scheme, version=self.read.version)
+        return named_version(info.context, self.read.scheme, self.read.version, self.read.scheme_labels)
 
     @resolved(description="How far it is.")
     def progress(self) -> RunProgress:
@@ -112,4 +102,7 @@ def state_fields(read: RunRead) -> dict[str, Any]:
         "finished_at": read.finished_at,
         "inputs_hash": read.inputs_hash,
         "results_hash": read.results_hash,
+        "published_at": read.published_at,
+        "published_by": read.published_by,
+        "is_in_force": read.in_force,
     }

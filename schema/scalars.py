@@ -13,6 +13,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from core.errors import InputError
 from core.periods import Period
+from schema.multipart import Uploaded
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -57,6 +58,16 @@ def _utc(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _uploaded(value: object) -> Uploaded:
+    if not isinstance(value, Uploaded):
+        raise GraphQLError("An Upload is a file sent as multipart/form-data.")
+    return value
+
+
+def _never_written(value: object) -> str:
+    raise TypeError("an Upload is never answered")
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     Decimal: _scalar(
         "Decimal",
@@ -89,6 +100,9 @@ SCALARS: dict[object, ScalarDefinition] = {
             re.compile(r"[0-9A-Z-]{4,7}"),
             Period.parse,
         ),
+    ),
+    Uploaded: _scalar(
+        "Upload", "A file sent with the request as multipart/form-data; only as a variable.", _never_written, _uploaded
     ),
 }
 

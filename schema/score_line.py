@@ -47,8 +47,10 @@ class ScoreLine:
     completion: Decimal | None = strawberry.field(
         description="Value ÷ target, 6 decimals (1.000000 is on target); null without a target above zero."
     )
-    base_points: Decimal = strawberry.field(description="Points to earn on target, 4 decimals, after rescaling.")
-    points: Decimal = strawberry.field(description="Points earned, 4 decimals.")
+    base_points: Decimal = strawberry.field(
+        description="Points to earn on target, 4 decimals, after rescaling; zero of a bonus or deduction line."
+    )
+    points: Decimal = strawberry.field(description="Points earned, 4 decimals; below zero where they are deducted.")
     not_applicable: str | None = strawberry.field(
         description="Code of the reason why the line does not apply; null where it does."
     )

@@ -10,6 +10,7 @@ from core.errors import NotFound
 from core.periods import Period
 from core.runs.start import start_run
 from schema.context import Info
+from schema.readiness import NotReady
 from schema.resolved import resolved
 from schema.run import Run, run_of
 from tenants.callers import require
@@ -23,6 +24,9 @@ class StartRunInput:
     period: Period = strawberry.field(description='The period, such as "2026-Q3"; it must have begun.')
     version: int | None = strawberry.field(
         default=UNSET, description="An approved version of the scheme; the newest unless told."
+    )
+    despite: list[NotReady] | None = strawberry.field(
+        default=UNSET, description="What of facts that are not ready shall not stop it; needs run:override."
     )
 
 
@@ -39,8 +43,8 @@ class RunChanges:
 
     @resolved(
         name="startRun",
-        description="Queue an assessment; needs run:start. BAD_USER_INPUT for a period that has not begun or a scheme "
-        "that cannot be run now, NOT_FOUND for one that is not approved.",
+        description="Queue an assessment; needs run:start, and run:override with `despite`. BAD_USER_INPUT for a "
+        "period that has not begun or a scheme that cannot be run now, NOT_FOUND for one that is not approved.",
     )
     async def start(
         self, info: Info, input: Annotated[StartRunInput, strawberry.argument(description="What to run.")]
@@ -48,6 +52,9 @@ class RunChanges:
         """Run, job and audit record in one transaction."""
         context = info.context
         require(context.caller, "run:start")
+        despite = input.despite or ()
+        if despite:
+            require(context.caller, "run:override")
         if not is_code(input.scheme):
             raise NotFound("There is no such scheme.")
         async with context.transactions.write() as session:
@@ -57,6 +64,7 @@ class RunChanges:
                 input.scheme,
                 input.period,
                 version=None if input.version is UNSET else input.version,
+                despite=[reason.value for reason in despite],
                 today=context.caller.today,
             )
         started = await run_of(context, code)

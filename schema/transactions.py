@@ -96,6 +96,10 @@ class Transactions:
             await self._stop_reading()
             yield self._open
 
+    def afresh(self) -> "Transactions":
+        """The same bank and person, a later moment; whether the database was away is forgotten. Close this one too."""
+        return Transactions(self._open)
+
     async def close(self) -> None:
         """Give the connection back."""
         async with self._turn:

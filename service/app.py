@@ -8,16 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
+from core.arrivals.inbox import Inbox
 from core.facts.store import FactStore
 from core.indicators.workshop import Workshop
 from core.plugins.host import Host
 from schema.context import Works
 from schema.graphiql import GraphiQL
 from schema.http import GraphQLOverHTTP
+from schema.places import SocketLimits
 from schema.query import make_schema
 from schema.reception import Reception
+from schema.run_watch import RunWatch
+from schema.socket import GraphQLOverWebSocket
+from schema.uploads import UploadPlaces
+from service.listening import Listener
 from service.outage import is_outage
 from tenants.binding import Door
 from tenants.policy import policy_of
@@ -39,15 +45,30 @@ class Rooms(Protocol):
     def store(self) -> FactStore: ...
 
     @property
+    def inbox(self) -> Inbox: ...
+
+    @property
     def workshop(self) -> Workshop: ...
 
 
-def create_app(house: Rooms, demo_tokens: Sequence[Mapping[str, str]] = ()) -> Starlette:
+MEGABYTE = 1 << 20
+
+
+def create_app(
+    house: Rooms,
+    demo_tokens: Sequence[Mapping[str, str]] = (),
+    upload_megabytes: int = 1024,
+    socket_limits: SocketLimits | None = None,
+) -> Starlette:
     """The application on an open house. `demo_tokens`: {role, token} that GraphiQL offers to everybody; demos only."""
     graphiql = GraphiQL(demo_tokens)
     policy_of(house.host.catalogue(house.host.plugins))  # a plugin that reaches too far is refused at the start
-    works = Works(house.host, house.store, house.workshop)
+    watch = RunWatch(house.door, house.host, Listener(house.engine.url), is_outage)
+    works = Works(house.host, house.store, house.workshop, inbox=house.inbox, run_watch=watch)
+    uploads = UploadPlaces(house.inbox, upload_megabytes * MEGABYTE)
     reception = Reception(house.engine, house.door, works, is_outage)
+
+    schema = make_schema()
 
     async def asset(request: Request) -> Response:
         return graphiql.asset(request.path_params["name"])
@@ -57,7 +78,8 @@ def create_app(house: Rooms, demo_tokens: Sequence[Mapping[str, str]] = ()) -> S
 
     app = Starlette(
         routes=[
-            Route("/graphql", GraphQLOverHTTP(reception, make_schema(), graphiql)),
+            Route("/graphql", GraphQLOverHTTP(reception, schema, graphiql, uploads)),
+            WebSocketRoute("/graphql", GraphQLOverWebSocket(reception, schema, socket_limits)),
             Route("/graphql/assets/{name}", asset, methods=["GET"]),
             Route("/healthz", _alive, methods=["GET"]),
             Route("/readyz", ready, methods=["GET"]),

@@ -15,13 +15,17 @@ from service.commands.cases import test
 from service.commands.complaints import complain
 from service.commands.deliver import import_file
 from service.commands.demo import demo
+from service.commands.entry import app as entry
 from service.commands.migrate import migrate
 from service.commands.person import app as person
 from service.commands.plugin import app as plugin
+from service.commands.ready import ready
 from service.commands.replay import replay
 from service.commands.run import run
+from service.commands.runs import app as runs
 from service.commands.scheme import app as scheme
 from service.commands.serve import serve
+from service.commands.setting import app as setting
 from service.commands.status import status, stop
 from service.commands.token import token
 from service.commands.worker import worker
@@ -59,9 +63,13 @@ app.command()(migrate)
 app.add_typer(bank, name="bank")
 app.add_typer(person, name="person")
 app.add_typer(plugin, name="plugin")
+app.add_typer(setting, name="setting")
 app.command("import")(import_file)
+app.add_typer(entry, name="entry")
 app.add_typer(scheme, name="scheme")
+app.command()(ready)
 app.command()(run)
+app.add_typer(runs, name="runs")
 app.command()(replay)
 app.command()(token)
 app.command()(test)

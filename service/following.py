@@ -15,15 +15,17 @@ LOOK_SECONDS = 0.2
 STAGES = {
     "queued": "waiting",
     "freeze": "freezing inputs",
+    "ready": "are the facts ready?",
     "values": "facts → values",
     "points": "values → points, grade, pay",
     "complete": "done",
     "failed": "failed",
+    "cancelled": "cancelled",
 }
 
 
 class RunFailed(MeritgraphError):
-    """The run ended as failed; code and sentence are the run's own."""
+    """The run ended as failed, code and sentence its own, or was cancelled."""
 
 
 async def finish_here(house: House, bank: Bank, run: str, *, label: str = "") -> None:
@@ -71,6 +73,8 @@ async def _state(house: House, bank: Bank, run: str) -> tuple[str, str, int, int
 async def _check_complete(house: House, bank: Bank, run: str) -> None:
     async with house.door.open(bank, SYSTEM, read_only=True) as session:
         row = await session.row("SELECT status, error::text AS error FROM bank.runs WHERE run = $1", run)
+    if row is not None and row["status"] == "cancelled":
+        raise RunFailed(f"Run {run} was cancelled.", code="RUN_CANCELLED")
     if row is not None and row["status"] == "failed":
         error = orjson.loads(row["error"] or "{}")
         raise RunFailed(f"Run {run} failed: {error.get('message')}", code=error.get("code", "UNEXPECTED"))

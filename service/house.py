@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.arrivals.inbox import Inbox
 from core.facts.store import FactStore
 from core.indicators.workshop import Workshop
 from core.plugins.host import Host
@@ -25,6 +26,7 @@ class House:
     door: Door
     host: Host
     store: FactStore
+    inbox: Inbox
     workshop: Workshop
 
 
@@ -44,6 +46,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             door=Door(engine),
             host=Host.installed(),
             store=store,
+            inbox=Inbox(settings.inbox_folder),
             workshop=Workshop(settings.engine_memory, settings.engine_threads, settings.engine_sessions),
         )
     finally:

@@ -1,8 +1,8 @@
 """The queue of platform.jobs: claim, renew, finish. Every change is fenced by worker and attempt.
 
 Why our own: a queue whose stalled worker can end another worker's job, or that forgets its listener when
-PostgreSQL restarts, would break what a run promises. Here a claim is one statement (FOR UPDATE SKIP LOCKED),
-and whoever lost the lease changes nothing.
+PostgreSQL restarts, would break what a run promises. Here a claim is one short transaction that waits for nobody
+(FOR UPDATE SKIP LOCKED), and whoever lost the lease changes nothing.
 """
 
 from collections.abc import Iterable
@@ -23,20 +23,38 @@ from tenants.registry import bank_of
 
 MOST_ATTEMPTS = 3
 
-# A worker serves the banks in turn, beginning after the bank it served last: no bank waits for more than one
-# job of each other bank, however many are queued.
+PATIENCE_SECONDS = 60
+"""So long may long work wait behind short work that came later; then it goes first."""
+
+# Banks are served in turn, beginning after the bank served last: no bank waits for more than one job of each other
+# bank, however many are queued. One short and one long job of a bank at a time: the second of a kind would only
+# wait for the first, in a place that another bank could use.
+_CANDIDATE = text(
+    """SELECT j.job, j.bank_id FROM platform.jobs j
+       WHERE j.status IN ('queued', 'running') AND j.not_before <= now()
+         AND (j.status = 'queued' OR j.lease_until < now()) AND j.kind = ANY(:kinds)
+         AND (:suspects OR j.attempts = 0)
+         AND (cast(:bank AS integer) IS NULL OR j.bank_id = cast(:bank AS integer))
+         AND NOT EXISTS (
+           SELECT 1 FROM platform.jobs busy
+           WHERE busy.bank_id = j.bank_id AND busy.job <> j.job AND busy.status = 'running'
+             AND busy.lease_until >= now() AND (busy.kind = ANY(:long)) = (j.kind = ANY(:long)))
+       ORDER BY j.kind = ANY(:long) AND j.not_before > now() - make_interval(secs => :patience),
+                j.bank_id <= :last, j.bank_id, j.not_before, j.job
+       LIMIT 1 FOR UPDATE OF j SKIP LOCKED"""
+)
+_BANKS_TURN = text("SELECT pg_try_advisory_xact_lock(hashtextextended('jobs/' || :bank, 0))")
+# What the candidate's statement saw may be old by the time the bank's lock is ours: this one looks again.
 _CLAIM = text(
-    """WITH turn AS (
-         SELECT job FROM platform.jobs
-         WHERE status IN ('queued', 'running') AND not_before <= now()
-           AND (status = 'queued' OR lease_until < now()) AND kind = ANY(:kinds)
-           AND (cast(:bank AS integer) IS NULL OR bank_id = cast(:bank AS integer))
-         ORDER BY bank_id <= :last, bank_id, not_before, job LIMIT 1 FOR UPDATE SKIP LOCKED)
-       UPDATE platform.jobs j SET status = 'running', attempts = j.attempts + 1, worker = :worker,
+    """UPDATE platform.jobs j SET status = 'running', attempts = j.attempts + 1, worker = :worker,
               lease_until = now() + make_interval(secs => :seconds), error = NULL
-       FROM turn WHERE j.job = turn.job
+       WHERE j.job = :job AND NOT EXISTS (
+           SELECT 1 FROM platform.jobs busy
+           WHERE busy.bank_id = j.bank_id AND busy.job <> j.job AND busy.status = 'running'
+             AND busy.lease_until >= now() AND (busy.kind = ANY(:long)) = (j.kind = ANY(:long)))
        RETURNING j.job, j.bank_id, j.kind, j.subject, j.attempts"""
 )
+_TRIES = 5
 
 
 _COUNTS = text(
@@ -108,10 +126,20 @@ class Queue:
     engine: AsyncEngine = field(repr=False)
     lease_seconds: float = 30.0
 
-    async def claim(self, worker: str, kinds: Iterable[str], *, bank: Bank | None = None, after: int = 0) -> Job | None:
+    async def claim(
+        self,
+        worker: str,
+        kinds: Iterable[str],
+        *,
+        bank: Bank | None = None,
+        after: int = 0,
+        long: Iterable[str] = (),
+        suspects: bool = True,
+    ) -> Job | None:
         """The next job of these kinds whose turn it is, now leased to `worker`; None when nothing waits.
 
-        `bank`: that bank's jobs only. `after`: id of the bank served last. A job whose lease ran out is taken over.
+        `bank`: that bank's jobs only. `after`: id of the bank served last. `long`: kinds that come after the others.
+        `suspects`: also jobs whose last worker may have died of them. A job whose lease ran out is taken over.
         """
         values = {
             "worker": worker,
@@ -119,16 +147,33 @@ class Queue:
             "bank": bank.id if bank else None,
             "last": after,
             "seconds": self.lease_seconds,
+            "long": list(long),
+            "suspects": suspects,
+            "patience": PATIENCE_SECONDS,
         }
+        for _ in range(_TRIES):
+            waiting, job = await self._try_claim(values)
+            if job is not None or not waiting:
+                return job
+        return None
+
+    async def _try_claim(self, values: dict[str, Any]) -> tuple[bool, Job | None]:
+        """Whether something waits, and the job if it is ours now; another worker may be quicker at the same bank."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
-            found = (await (await session.connection()).execute(_CLAIM, values)).one_or_none()
+            connection = await session.connection()
+            next_one = (await connection.execute(_CANDIDATE, values)).one_or_none()
+            if next_one is None:
+                return False, None
+            if not await connection.scalar(_BANKS_TURN, {"bank": str(next_one.bank_id)}):
+                return True, None
+            found = (await connection.execute(_CLAIM, values | {"job": next_one.job})).one_or_none()
             if found is None:
-                return None
+                return True, None
             owner = await session.get(BankRow, found.bank_id)
             await session.commit()
         if owner is None:
             raise NotFound(f"Job {found.job} is of a bank that is gone.")
-        return Job(found.job, bank_of(owner), found.kind, found.subject, found.attempts)
+        return True, Job(found.job, bank_of(owner), found.kind, found.subject, found.attempts)
 
     async def renew(self, lease: Lease) -> bool:
         """Another lease_seconds from now; False when the job is no longer ours."""

@@ -11,6 +11,7 @@ import structlog
 import uvicorn
 
 from core.errors import Unavailable
+from schema.requests import MOST_BYTES
 from service.app import create_app
 from service.house import House
 from service.works import worker_of
@@ -55,8 +56,10 @@ async def serve_house(
     `tokens`: {role, token} that GraphiQL offers to everybody, where the settings say this is a demonstration.
     """
     stop = asyncio.Event()
-    app = create_app(house, tokens if house.settings.demo else ())
-    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=20))
+    app = create_app(house, tokens if house.settings.demo else (), house.settings.upload_megabytes)
+    server = _Server(
+        uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=20, ws_max_size=MOST_BYTES)
+    )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)

@@ -17,6 +17,10 @@ class Settings(BaseSettings):
     app_url: str = Field(default="", description="login of the application role; made by `migrate` when empty")
     postgres_bin: Path | None = Field(default=None, description="folder of PostgreSQL programs instead of the embedded")
     facts: Path | None = Field(default=None, description="folder of the fact files; default <state>/facts")
+    inbox: Path | None = Field(default=None, description="folder of the banks' inboxes; default <state>/inbox")
+    inbox_seconds: float = Field(default=5.0, ge=0, le=86_400, description="between two looks; 0: not watched")
+    worker_jobs: int = Field(default=3, ge=1, le=64, description="jobs at once in one worker process")
+    upload_megabytes: int = Field(default=1024, ge=1, le=1_000_000, description="largest file of an upload")
     data: Path = Field(default=Path("../shared/data"), description="where example data lies")
     engine_memory: str = Field(default="2GB", description="memory limit of one engine session")
     engine_threads: int = Field(default=2, ge=1, description="threads of one engine session")
@@ -33,6 +37,11 @@ class Settings(BaseSettings):
     def fact_folder(self) -> Path:
         """Where fact files lie."""
         return (self.facts or self.state / "facts").resolve()
+
+    @cached_property
+    def inbox_folder(self) -> Path:
+        """Where the banks' inboxes lie."""
+        return (self.inbox or self.state / "inbox").resolve()
 
     @cached_property
     def key_folder(self) -> Path:

@@ -39,7 +39,12 @@ def worker_name() -> str:
 
 @dataclass
 class Worker:
-    """Performs jobs one at a time, of the kinds it knows. Several workers, in one process or many, share the queue."""
+    """Performs jobs of the kinds it knows, `jobs` at a time. Several workers, in one process or many, share the queue.
+
+    `long`: kinds that take long. They come after short work, one place is always kept free of them, and of each bank
+    one is done at a time. A job whose last worker died is done with no other such job beside it: whichever of them
+    kills its worker, the others lose no more than one attempt by it.
+    """
 
     queue: Queue
     works: Mapping[str, Work]
@@ -47,52 +52,112 @@ class Worker:
     name: str = field(default_factory=worker_name)
     poll_seconds: float = 2.0
     grace_seconds: float = 25.0
+    jobs: int = 1
+    long: frozenset[str] = frozenset()
     _last_bank: int = 0
+    _running: "dict[asyncio.Task[None], Job]" = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`. A running job then has grace_seconds to end; else it goes back into the queue."""
         pause = 0.5
-        log.info("worker ready", worker=self.name)
-        while not stop.is_set():
-            try:
-                if not await self.step(stop=stop):
-                    await self._idle(stop)
-                pause = 0.5
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                log.warning("PostgreSQL is away", error=str(error).split("\n")[0], again_in=pause)
-                await _either(stop.wait(), asyncio.sleep(pause))
-                pause = min(pause * 2, 10.0)
-        if self.bell:
-            await self.bell.close()
+        log.info("worker ready", worker=self.name, jobs=self.jobs)
+        try:
+            while not stop.is_set():
+                try:
+                    if not await self._begin(None, stop):
+                        await self._idle(stop)
+                    self._reap()
+                    pause = 0.5
+                except Exception as error:
+                    if not is_outage(error):
+                        raise
+                    log.warning("PostgreSQL is away", error=str(error).split("\n")[0], again_in=pause)
+                    await _either(stop.wait(), asyncio.sleep(pause))
+                    pause = min(pause * 2, 10.0)
+            await self._end()
+        finally:
+            await self._cut_off()
+            if self.bell:
+                await self.bell.close()
         log.info("worker stopped", worker=self.name)
 
     async def drain(self, bank: Bank | None = None) -> int:
         """Perform what waits now, of one bank or of all; gives the number of jobs taken."""
-        taken = 0
-        while await self.step(bank=bank):
-            taken += 1
-        return taken
+        taken, never = 0, asyncio.Event()
+        try:
+            while True:
+                while await self._begin(bank, never):
+                    taken += 1
+                if not self._running:
+                    return taken
+                await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+                self._reap()
+        finally:
+            await self._cut_off()
 
     async def step(self, *, bank: Bank | None = None, stop: asyncio.Event | None = None) -> bool:
         """Take and perform one job; False when none waits. Only an outage of PostgreSQL is raised."""
-        job = await self.queue.claim(self.name, self.works, bank=bank, after=self._last_bank)
+        job = await self._claim(bank)
         if job is None:
             return False
-        self._last_bank = job.bank.id
-        lease = Lease(job, self.name)
-        words = {"job": job.job, "bank": job.bank.code, "kind": job.kind, "subject": job.subject}
-        with structlog.contextvars.bound_contextvars(**words):
-            await self._attend(job, lease, stop or asyncio.Event())
+        await self._attend(job, stop or asyncio.Event())
         return True
 
-    async def _attend(self, job: Job, lease: Lease, stop: asyncio.Event) -> None:
+    async def _begin(self, bank: Bank | None, stop: asyncio.Event) -> bool:
+        """Start one job beside those that run; False when all places are taken or nothing waits for one."""
+        if len(self._running) >= self.jobs:
+            return False
+        job = await self._claim(bank)
+        if job is None:
+            return False
+        self._running[asyncio.create_task(self._attend(job, stop))] = job
+        return True
+
+    async def _claim(self, bank: Bank | None) -> Job | None:
+        running = list(self._running.values())
+        kinds = set(self.works)
+        if sum(job.kind in self.long for job in running) >= max(1, self.jobs - 1):
+            kinds -= self.long
+        suspects = all(job.attempt == 1 for job in running)
+        job = await self.queue.claim(
+            self.name, kinds, bank=bank, after=self._last_bank, long=self.long, suspects=suspects
+        )
+        if job is not None:
+            self._last_bank = job.bank.id
+        return job
+
+    def _reap(self) -> None:
+        """Forget what has ended; what ended by an exception, an outage for one, is raised."""
+        for task in [task for task in self._running if task.done()]:
+            del self._running[task]
+            task.result()
+
+    async def _end(self) -> None:
+        """Every running job ends, or has had its grace."""
+        while self._running:
+            await asyncio.wait(self._running)
+            try:
+                self._reap()
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+
+    async def _cut_off(self) -> None:
+        """Whatever still runs goes back into the queue."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._running.clear()
+
+    async def _attend(self, job: Job, stop: asyncio.Event) -> None:
+        lease = Lease(job, self.name)
         work = self.works[job.kind]
-        if job.attempt > MOST_ATTEMPTS:
-            await self._give_up(work, lease, _poisonous(job))
-        else:
-            await self._perform(work, lease, stop)
+        words = {"job": job.job, "bank": job.bank.code, "kind": job.kind, "subject": job.subject}
+        with structlog.contextvars.bound_contextvars(**words):
+            if job.attempt > MOST_ATTEMPTS:
+                await self._give_up(work, lease, _poisonous(job))
+            else:
+                await self._perform(work, lease, stop)
 
     async def _perform(self, work: Work, lease: Lease, stop: asyncio.Event) -> None:
         log.info("job taken", attempt=lease.job.attempt)
@@ -172,8 +237,13 @@ class Worker:
             await self.queue.fail(lease, error.code)
 
     async def _idle(self, stop: asyncio.Event) -> None:
-        waiting = self.bell.wait(self.poll_seconds) if self.bell else asyncio.sleep(self.poll_seconds)
-        await _either(stop.wait(), waiting)
+        """Until something may be taken: a job was queued, one of ours has ended, or it is time to look again."""
+        waits: list[object] = [stop.wait()]
+        if len(self._running) < self.jobs:
+            waits.append(self.bell.wait(self.poll_seconds) if self.bell else asyncio.sleep(self.poll_seconds))
+        if self._running:
+            waits.append(asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED))
+        await _either(*waits)
 
 
 def _poisonous(job: Job) -> MeritgraphError:
@@ -183,7 +253,7 @@ def _poisonous(job: Job) -> MeritgraphError:
 
 
 async def _either(*waits: object) -> None:
-    """Wait for whichever comes first; the other is dropped."""
+    """Wait for whichever comes first; the others are dropped."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]  # type: ignore[call-overload]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.arrivals import take as arrivals
 from core.errors import MeritgraphError
 from core.runs import perform as runs
 from core.runs.start import JOB
 from core.session import Bank
 from service.bell import Bell
 from service.house import House
+from service.inbox_work import ArrivalWork
 from service.queue import Lease, Queue
 from service.worker import Work, Worker
 
@@ -38,10 +40,15 @@ class RunWork:
 
 def works_of(house: House) -> Mapping[str, Work]:
     """Kind of job → who does it."""
-    return {JOB: RunWork(house)}
+    arriving = ArrivalWork(house)
+    return {JOB: RunWork(house), arrivals.JOB: arriving, arrivals.LARGE_JOB: arriving}
+
+
+LONG = frozenset({JOB, arrivals.LARGE_JOB})
+"""Kinds of jobs that take long: short ones go before them."""
 
 
 def worker_of(house: House, *, listening: bool = False) -> Worker:
     """A worker for every kind. `listening`: woken by PostgreSQL, for workers that idle."""
     bell = Bell(house.database.app_url) if listening else None
-    return Worker(Queue(house.engine), works_of(house), bell)
+    return Worker(Queue(house.engine), works_of(house), bell, jobs=house.settings.worker_jobs, long=LONG)

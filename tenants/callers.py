@@ -1,11 +1,12 @@
 """Who asks: a person of a bank, the manager he is, the branches he heads, what he may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from core.errors import Forbidden, Unauthenticated
-from core.people.store import login
+from core.people.store import Login, login, logins
 from core.plugins.host import Catalogue
 from core.scopes import RowScope
 from core.session import Bank, BankSession
@@ -50,6 +51,16 @@ async def load_caller(session: BankSession, catalogue: Catalogue) -> Caller:
     known = await login(session, session.person)
     if known is None:
         raise Unauthenticated("This person is not known here or may no longer log in.", code="PERSON_UNKNOWN")
+    return _caller(session, catalogue, known)
+
+
+async def load_callers(session: BankSession, catalogue: Catalogue, persons: Sequence[str]) -> dict[str, Caller]:
+    """Those of these people who may log in, in one statement."""
+    known = await logins(session, persons)
+    return {person: _caller(session, catalogue, login) for person, login in known.items()}
+
+
+def _caller(session: BankSession, catalogue: Catalogue, known: Login) -> Caller:
     roles = tuple(sorted({role for role, _ in known.grants}))
     return Caller(
         bank=session.bank,

@@ -34,10 +34,14 @@ _UNREADABLE = (JoseError, ValueError, TypeError, KeyError, RecursionError)
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A verified token: the bank that vouches, and the person it names. Whether he still works here is not said."""
+    """A verified token: the bank that vouches, and the person it names. Whether he still works here is not said.
+
+    `expires`: seconds of the Unix clock from which it is no longer taken.
+    """
 
     bank: Bank
     person: str
+    expires: float
 
 
 def issue_token(folder: Path, row: BankRow, person: str, hours: int) -> str:
@@ -59,7 +63,7 @@ async def verify_token(token: str, issuers: Issuers) -> Proof:
     person = claims["sub"]
     if not isinstance(person, str):
         raise _invalid("the subject is no text")
-    return Proof(bank_of(row), person)
+    return Proof(bank_of(row), person, claims["exp"] + LEEWAY)
 
 
 class _Registry(JWSRegistry):

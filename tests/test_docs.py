@@ -19,7 +19,11 @@ from core.facts.plan import make_plan
 from core.people.roles import ROLES
 from core.periods import Period
 from core.plugins.host import Host
+from core.points.catalogue import BUILT_IN
+from core.points.tiered import TieredParameters
+from core.schemes.presets import presets
 from core.schemes.scheme import read_scheme
+from core.schemes.table2 import LINES
 from core.session import Bank
 from service.settings import Settings
 
@@ -66,7 +70,8 @@ def test_the_plugin_of_the_page_counts_visits(visits: ModuleType) -> None:
 def test_the_schemes_of_the_page_can_be_run() -> None:
     host = Host.installed()
     catalogue = host.catalogue(host.plugins)
-    whole, grades = (yaml.safe_load(text) for text in blocks("docs/schemes.md", "yaml"))
+    whole, steps, grades = (yaml.safe_load(text) for text in blocks("docs/schemes.md", "yaml"))
+    assert [tier.bound for tier in TieredParameters.model_validate(steps).tiers] == [99, 97]
     scheme = read_scheme(whole | grades, catalogue.indicators, catalogue.point_rules, 2)
     assert next(line.indicator for _, line in scheme.lines) == "deposits.daily_average"
     assert [(band.grade, band.multiple_e2) for band in scheme.bands] == [("A", 250), ("B", 150), ("C", 100)]
@@ -78,6 +83,21 @@ def table_of(page: str, header: str) -> list[list[str]]:
     text = (HOUSE / page).read_text(encoding="utf-8")
     lines = text[text.index(f"| {header} |") :].split("\n\n")[0].splitlines()[2:]
     return [[cell.strip().strip("`") for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def test_the_page_lists_every_point_rule() -> None:
+    listed = [(code, formula, section.strip("`")) for code, formula, section, _ in table_of("docs/schemes.md", "rule")]
+    assert listed == [(rule.code, rule.formula, rule.kind.value) for rule in BUILT_IN.values()]
+
+
+def test_the_page_lists_every_role_of_table_two() -> None:
+    listed = [(role, part, weight) for role, part, weight in table_of("docs/schemes.md", "role")]
+    assert listed == [(role, part, f"{low}–{high}") for role, (part, low, high) in LINES.items()]
+
+
+def test_the_page_lists_every_preset() -> None:
+    listed = [(code, zh) for code, zh, _ in table_of("docs/schemes.md", "preset")]
+    assert listed == [(preset.code, preset.labels.zh) for preset in presets()]
 
 
 def test_the_mappings_of_the_page_can_be_used() -> None:

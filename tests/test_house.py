@@ -25,7 +25,7 @@ NOT_OURS = {"node_modules", "__pycache__", "build", "dist"}
 REGISTRIES = re.compile(
     r"pypi[.]org|pythonhosted[.]org|npmjs[.](?:org|com)|yarnpkg[.]com|deb[.]debian[.]org|crates[.]io|proxy[.]golang[.]org"
 )
-MAY_NAME_THE_BANK = ("tenants/binding.py", "core/table.py", "migrations/", "service/queue.py")
+MAY_NAME_THE_BANK = ("tenants/binding.py", "core/table.py", "core/jobs/store.py", "migrations/", "service/queue.py")
 WRITTEN_BY_ALEMBIC = "migrations/versions/"
 BANK_IN_SQL = re.compile(r"\bbank_id\s*(?:=|<>|!=|\bin\b|\bis\b)|(?:=|<>|!=)\s*(?:\w+\.)?bank_id\b", re.IGNORECASE)
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+Outcome = Mapping[str, Any]
+"""What a rule answers: figures by name, or a code under `error` or `not_applicable`."""
+
 
 @dataclass(frozen=True)
 class Case:

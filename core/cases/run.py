@@ -6,14 +6,15 @@ from typing import Any
 
 import orjson
 
-from core.cases.case import Case, Failure, Report
+from core.cases.case import Case, Failure, Outcome, Report
 from core.cases.formulas import FORMULAS
 from core.cases.measured import MEASURED
 from core.cases.reading import read_cases
-from core.cases.scoring import SCORING, Outcome
+from core.cases.scoring import SCORING
 from core.cases.sheet import run_sheet
 from core.cases.stand import CaseEngine
 from core.errors import MeritgraphError
+from core.facts.fact_table import FactTable
 from core.indicators.indicator import Indicator
 
 
@@ -21,11 +22,16 @@ class _NotRunnable(Exception):
     """Why a case cannot be run at all, in words."""
 
 
-def run_cases(paths: Sequence[Path], indicators: Mapping[str, Indicator]) -> Report:
-    """Run every case below `paths`. `indicators`: all installed, by code; measured rules run through them."""
+def run_cases(
+    paths: Sequence[Path], indicators: Mapping[str, Indicator], tables: Mapping[str, FactTable] | None = None
+) -> Report:
+    """Run every case below `paths`. `indicators`: all installed, by code; measured rules run through them.
+
+    `tables`: the fact tables that a case of an indicator may give, by name.
+    """
     passed = 0
     failures: list[Failure] = []
-    with CaseEngine() as engine:
+    with CaseEngine(tables) as engine:
         for case in read_cases(paths):
             failure = case if isinstance(case, Failure) else _check(case, indicators, engine)
             if failure is None:

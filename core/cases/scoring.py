@@ -5,47 +5,15 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from pydantic import ValidationError
-
-from core.cases.given import Given, invalid, mapping, numbers
+from core.cases.case import Outcome
+from core.cases.given import Given, code, invalid, mapping, numbers
+from core.cases.points import POINTS
 from core.grades.bands import CONTRIBUTION_1000, SCALE, grade_of
-from core.indicators.value import Value
 from core.numbers import fraction_text, scaled_text
+from core.pay.pool_by_grade import pool_by_grade
 from core.pay.pool_by_points import pool_by_points
-from core.points.per_unit import POINTS_PER_UNIT
-from core.points.proportional import POINTS_PROPORTIONAL
-from core.points.rule import PointRule, RuleParameters
+from core.schemes.table2 import Role, table2_check
 from core.shares.attribution import attribute
-
-Outcome = Mapping[str, Any]
-
-
-def _points(rule: PointRule, target: str) -> Callable[[Any], Outcome]:
-    """A case rule of a point rule whose target stands under the name `target`."""
-
-    def run(content: Any) -> Outcome:
-        names = set(rule.parameters.model_fields)
-        given = Given(content, {"base", "actual", target} | names)
-        actual = given.number("actual")
-        awarded = rule.award(
-            given.number("base"),
-            Value(actual.numerator, actual.denominator),
-            None if given.get(target) is None else given.number(target),
-            _parameters(rule, {name: content[name] for name in names if name in content}),
-        )
-        if awarded.not_applicable is not None:
-            return {"not_applicable": awarded.not_applicable}
-        return {"points": scaled_text(awarded.points_e4, 4)}
-
-    return run
-
-
-def _parameters(rule: PointRule, given: Mapping[str, Any]) -> RuleParameters:
-    try:
-        return rule.parameters.model_validate(given)
-    except ValidationError as refused:
-        first = refused.errors()[0]
-        raise invalid(f"given.{'.'.join(map(str, first['loc']))}", first["msg"]) from refused
 
 
 def _grade_bands(content: Any) -> Outcome:
@@ -56,12 +24,34 @@ def _grade_bands(content: Any) -> Outcome:
 
 def _pool_by_points(content: Any) -> Outcome:
     given = Given(content, {"pool", "points"})
-    pool, points = given.number("pool"), given.numbers("points")
+    pool, points = _pool(given), given.numbers("points")
+    scale = lcm(*(earned.denominator for earned in points.values()))
+    payout = pool_by_points(pool, {code: int(earned * scale) for code, earned in points.items()})
+    return {"pay": dict(payout.pay), "undistributed": payout.undistributed}
+
+
+def _pool(given: Given) -> int:
+    pool = given.number("pool")
     if pool.denominator != 1 or pool < 0:
         raise invalid("given.pool", "must be a whole number of minor units, not below zero")
-    scale = lcm(*(earned.denominator for earned in points.values()))
-    payout = pool_by_points(pool.numerator, {code: int(earned * scale) for code, earned in points.items()})
-    return {"pay": dict(payout.pay), "undistributed": payout.undistributed}
+    return pool.numerator
+
+
+def _pool_by_grade(content: Any) -> Outcome:
+    """Nobody to pay: no unit, and the pool is `undistributed`."""
+    given = Given(content, {"pool", "grades"})
+    multiples = {band.grade: band.multiple_e2 for band in CONTRIBUTION_1000}
+    grades = {
+        code(manager, "given.grades"): code(grade, f"given.grades.{manager}")
+        for manager, grade in mapping(given["grades"], "given.grades").items()
+    }
+    if unknown := sorted(set(grades.values()) - multiples.keys()):
+        raise invalid("given.grades", f"names a grade that does not exist: {unknown[0]}")
+    payout = pool_by_grade(_pool(given), {manager: multiples[grade] for manager, grade in grades.items()})
+    pay = dict(payout.pay)
+    if payout.unit is None:
+        return {"unit": None, "pay": pay, "undistributed": payout.undistributed}
+    return {"unit": fraction_text(payout.unit, 6), "pay": pay}
 
 
 def _attribution(content: Any) -> Outcome:
@@ -77,11 +67,19 @@ def _attribution(content: Any) -> Outcome:
     }
 
 
+def _table2_check(content: Any) -> Outcome:
+    weights = Given(content, {"weights"}).numbers("weights")
+    if unknown := sorted(weights.keys() - {*Role}):
+        raise invalid("given.weights", f"names a line that table two has not: {unknown[0]}")
+    return {"findings": table2_check({Role(name): weight for name, weight in weights.items()})}
+
+
 SCORING: Mapping[str, Callable[[Any], Outcome]] = {
+    **POINTS,
     "attribution": _attribution,
     "grade_bands": _grade_bands,
-    "points_per_unit": _points(POINTS_PER_UNIT, "plan"),
-    "points_proportional": _points(POINTS_PROPORTIONAL, "target"),
+    "pool_by_grade": _pool_by_grade,
     "pool_by_points": _pool_by_points,
+    "table2_check": _table2_check,
 }
 """By the rule a case names."""

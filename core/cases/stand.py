@@ -1,7 +1,7 @@
 """What a measured case stands on: an engine of its own and the case's spans as a bank's facts."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ import ibis
 import pyarrow as pa
 
 from core.errors import InputError
+from core.facts.fact_table import FactTable
 from core.indicators.engine import Engine
 from core.periods import Period
 
@@ -20,9 +21,13 @@ _AMOUNT = pa.decimal128(38, 0)
 
 
 class CaseEngine:
-    """One engine session for all cases, opened for the first that measures and closed at the end."""
+    """One engine session for all cases, opened for the first that measures and closed at the end.
 
-    def __init__(self) -> None:
+    `tables`: the fact tables a case may give, by name.
+    """
+
+    def __init__(self, tables: Mapping[str, FactTable] | None = None) -> None:
+        self.tables = tables or {}
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._engine: Engine | None = None
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -10,7 +10,11 @@ from core.table import BankTable, constrained
 
 
 class EntryRow(BankTable, table=True):
-    """A few rows of one event table. `rows`: a list of {column: text}. `delivery`: what the approval made of it."""
+    """A few rows of one event table. `rows`: a list of {column: text}. `delivery`: what the approval made of it.
+
+    `reverses`: the approved entry whose rows no longer count once this one is approved. The database begins every
+    entry as waiting, lets nobody decide on his own, and lets nothing change that is decided.
+    """
 
     __tablename__ = "entries"
     __table_args__ = constrained(
@@ -18,6 +22,15 @@ class EntryRow(BankTable, table=True):
         CheckConstraint("(status = 'waiting') = (decided_by IS NULL)", name="entries_decided"),
         CheckConstraint("(status = 'approved') = (delivery IS NOT NULL)", name="entries_delivered"),
         CheckConstraint("status NOT IN ('approved', 'refused') OR decided_by <> made_by", name="entries_four_eyes"),
+        CheckConstraint("status <> 'withdrawn' OR decided_by = made_by", name="entries_withdrawn"),
+        CheckConstraint("btrim(reason) <> ''", name="entries_reason"),
+        Index(
+            "entries_reversed_once",
+            "bank_id",
+            "reverses",
+            unique=True,
+            postgresql_where="reverses IS NOT NULL AND status IN ('waiting', 'approved')",
+        ),
     )
 
     entry: int | None = Field(
@@ -34,3 +47,4 @@ class EntryRow(BankTable, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     decision: str = ""
     delivery: int | None = Field(default=None, sa_type=BigInteger)
+    reverses: int | None = Field(default=None, sa_type=BigInteger)

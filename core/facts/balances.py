@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from core.facts.deriving import derive_month
 from core.facts.engine import Engine
 from core.facts.ledger import NamedFile
-from core.facts.spans import MonthPlan, News, RecordFile, derive_month, plan_months
+from core.facts.spans import MonthPlan, News, RecordFile, plan_months
 from core.facts.store import FactStore
 from core.periods import first_of_month
 
@@ -50,14 +51,22 @@ def news_of(
     first_day: date,
 ) -> News:
     """A delivery's records `added` against those of the table's `files` in force."""
-    records = [file for file in files if file.part == "record"]
-    kept = [
-        RecordFile(file.month, file.business_day if file.shape == "snapshot" else None, store.path(bank, file.sha256))
-        for file in records
-        if file.delivery != supersedes
-    ]
-    lost = frozenset(file.month for file in records if file.delivery == supersedes)
-    return News(business_day, first_day, tuple(added), lost, tuple(kept))
+    kept, lost = [], set[date]()
+    for file in files:
+        if file.part != "record":
+            continue
+        record = record_file(file, store.path(bank, file.sha256))
+        if file.delivery == supersedes:
+            lost.update(record.months)
+        else:
+            kept.append(record)
+    return News(business_day, first_day, tuple(added), frozenset(lost), tuple(kept))
+
+
+def record_file(file: NamedFile, path: Path) -> RecordFile:
+    """A record in force as the derivation reads it."""
+    assert file.shape is not None and file.business_day is not None, "a record knows its delivery"
+    return RecordFile(file.month, file.shape, file.business_day, path)
 
 
 def derive_balances(

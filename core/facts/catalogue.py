@@ -1,9 +1,10 @@
 """The fact tables every bank has. Plugins add their own through the `fact_tables` hook."""
 
-from core.facts.fact_table import Column, ColumnType, FactKind, FactTable
+from core.facts.fact_table import Column, ColumnType, FactKind, FactTable, Shape
 from core.indicators.indicator import Labels
 
 CODE, DAY, MONEY = ColumnType.CODE, ColumnType.DAY, ColumnType.MONEY
+INTEGER = ColumnType.INTEGER
 
 ACCOUNTS = FactTable(
     name="accounts",
@@ -44,6 +45,18 @@ CUSTOMERS = FactTable(
     ),
 )
 
+SPANS = Shape(
+    name="spans",
+    key=("account", "valid_from"),
+    day="valid_from",
+    columns=(
+        Column("account", CODE, Labels("Account code", "账号"), refers="accounts"),
+        Column("valid_from", DAY, Labels("Valid from", "生效日")),
+        Column("valid_until", DAY, Labels("Valid until, exclusive", "失效日（不含）"), required=False),
+        Column("balance", MONEY, Labels("Balance", "余额")),
+    ),
+)
+
 BALANCES = FactTable(
     name="balances",
     kind=FactKind.BALANCE,
@@ -55,6 +68,7 @@ BALANCES = FactTable(
         Column("day", DAY, Labels("Business day", "业务日期")),
         Column("balance", MONEY, Labels("Balance or amount", "余额或金额")),
     ),
+    shapes=(SPANS,),
 )
 
 LOANS = FactTable(
@@ -75,6 +89,9 @@ LOANS = FactTable(
             Labels("Five-class risk classification", "五级分类"),
             codes=("normal", "special_mention", "substandard", "doubtful", "loss"),
         ),
+        # 0 is on time; empty is not told, and such a loan is in no overdue ratio.
+        Column("overdue_days", INTEGER, Labels("Days overdue", "逾期天数"), required=False, at_least=0),
+        Column("written_off_on", DAY, Labels("Written off on", "核销日"), required=False),
     ),
 )
 
@@ -112,5 +129,20 @@ INTEREST = FactTable(
     ),
 )
 
-STANDARD = (ACCOUNTS, BALANCES, CUSTOMERS, FEES, INTEREST, LOANS)
+LEDGER_TOTALS = FactTable(
+    name="ledger_totals",
+    kind=FactKind.EVENT,
+    labels=Labels("General ledger totals", "总账余额"),
+    key=("day", "kind", "category"),
+    day="day",
+    columns=(
+        Column("day", DAY, Labels("Business day", "业务日期")),
+        Column("kind", CODE, Labels("Deposit or loan", "存款或贷款"), codes=("deposit", "loan")),
+        # A part of the key is never empty: "all" is the kind's total over every category.
+        Column("category", CODE, Labels("Category", "类别"), codes=("all", "corporate", "interbank", "savings")),
+        Column("balance", MONEY, Labels("Closing balance in the ledger", "总账日终余额")),
+    ),
+)
+
+STANDARD = (ACCOUNTS, BALANCES, CUSTOMERS, FEES, INTEREST, LEDGER_TOTALS, LOANS)
 """In alphabetical order of their names."""

@@ -7,15 +7,29 @@ file and the report about a wrong one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.facts.engine import Bound, quoted
 from core.facts.fact_table import Column, ColumnType
 from core.facts.mapping import CurrencyColumn, SignCodes, Source, fraction_pattern
 from core.facts.plan import FIRST_DAY, LAST_DAY, ReadPlan
+from core.facts.spreadsheets import FORMULA_SIGNS
 from core.facts.staging import BLANKS
 
 FLAGS = {"0": "false", "1": "true", "false": "false", "true": "true"}
 NO_FRACTION = r"\1000000\2"
+NUMBERS = (
+    "BIGINT",
+    "DECIMAL",
+    "HUGEINT",
+    "INTEGER",
+    "SMALLINT",
+    "TINYINT",
+    "UBIGINT",
+    "UINTEGER",
+    "USMALLINT",
+    "UTINYINT",
+)
 SQL_TYPES = {
     ColumnType.CODE: "VARCHAR",
     ColumnType.DAY: "DATE",
@@ -25,8 +39,24 @@ SQL_TYPES = {
     ColumnType.FLAG: "BOOLEAN",
 }
 
-Raw = Mapping[str, str]
-"""Source column → its name in the relation read from."""
+
+class RawColumn(NamedTuple):
+    """A column of the relation read from. `type`: the engine's, of Parquet; None: text."""
+
+    name: str
+    type: str | None = None
+
+    @property
+    def is_number(self) -> bool:
+        return self.type is not None and self.type.startswith(NUMBERS)
+
+    @property
+    def is_day(self) -> bool:
+        return self.type is not None and self.type.startswith(("DATE", "TIMESTAMP"))
+
+
+Raw = Mapping[str, RawColumn]
+"""Source column → where it stands."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +79,9 @@ def cells_of(plan: ReadPlan, raw: Raw, bind: Bound) -> list[Cell]:
         source = plan.sources.get(column.name)
         if source is None or source.column is None:
             continue
-        text, rule = _text(plan, raw[source.column], bind), _rule(plan, column, bind)
-        parsed, digits = _parsed(plan, column, bind), str(plan.digits(column))
+        typed = _native(column, raw[source.column])
+        text, rule = _text(plan, column, raw[source.column], bind), _rule(plan, column, bind, typed)
+        parsed, digits = _parsed(plan, column, bind, typed), str(plan.digits(column))
         cells.append(Cell(column.name, column, source.column, text, rule, parsed, digits))
         if sign := source.negative or source.positive:
             name, rule = f"{column.name}__sign", _sign_rule(column, source, bind)
@@ -93,13 +124,25 @@ def _r(name: str) -> str:
     return quoted(f"r_{name}")
 
 
-def _trimmed(raw: str, bind: Bound) -> str:
+def _native(column: Column, raw: RawColumn) -> str | None:
+    """The engine's type of a cell that is read as what it is, None of one that is read as text."""
+    if column.type is ColumnType.DAY:
+        return raw.type if raw.is_day else None
+    return raw.type if column.type not in (ColumnType.CODE, ColumnType.FLAG) and raw.is_number else None
+
+
+def _trimmed(column: RawColumn, bind: Bound) -> str:
+    raw = column.name
+    if column.type is not None and column.type != "VARCHAR":
+        return f"coalesce(CAST({raw} AS VARCHAR), '')"
     # Trimming by a list of characters is slow: texts that begin and end in print are left as they are.
     clean = f"ascii({raw}) BETWEEN 33 AND 126 AND ascii(right({raw}, 1)) BETWEEN 33 AND 126"
     return f"CASE WHEN {clean} THEN {raw} ELSE coalesce(trim({raw}, {bind(BLANKS)}), '') END"
 
 
-def _text(plan: ReadPlan, raw: str, bind: Bound) -> str:
+def _text(plan: ReadPlan, column: Column, raw: RawColumn, bind: Bound) -> str:
+    if _native(column, raw):
+        return f"CAST({raw.name} AS DATE)" if raw.is_day else raw.name
     text, nulls = _trimmed(raw, bind), {null.strip(BLANKS) for null in plan.mapping.csv.nulls} - {""}
     if not nulls:
         return f"nullif({text}, '')"
@@ -129,7 +172,7 @@ def _signs(sign: SignCodes) -> list[str]:
     return [code.strip(BLANKS) for code in sign.codes]
 
 
-def _rule(plan: ReadPlan, column: Column, bind: Bound) -> str:
+def _rule(plan: ReadPlan, column: Column, bind: Bound, typed: str | None) -> str:
     """The first rule a cell's text breaks, as SQL."""
     text = _t(column.name)
     missing = "'REQUIRED'" if column.required else "NULL"
@@ -140,6 +183,10 @@ def _rule(plan: ReadPlan, column: Column, bind: Bound) -> str:
             first, last = bind(FIRST_DAY), bind(LAST_DAY)
             parsed = _p(column.name)
             tests = [(f"{parsed} IS NULL OR {parsed} NOT BETWEEN {first} AND {last}", "DATE_INVALID")]
+        case _ if typed is not None:
+            parsed = _p(column.name)
+            back = f"TRY_CAST({parsed} AS {typed}) IS DISTINCT FROM {text}"
+            tests = [(f"{parsed} IS NULL", "NUMBER_TOO_LARGE"), (back, "NUMBER_TOO_PRECISE")]
         case _:
             tests = _number_rules(plan, column, text, bind)
     return " ".join(
@@ -151,7 +198,16 @@ def _code_rules(plan: ReadPlan, column: Column, text: str, bind: Bound) -> list[
     rules = [(f"length({text}) > 200 OR regexp_matches({text}, '[[:cntrl:]]')", "TEXT_INVALID")]
     if codes := _codes(plan, column):
         rules.append((f"NOT list_contains({bind(list(codes))}::VARCHAR[], {text})", "CODE_UNKNOWN"))
+    else:
+        rules.append((_like_formula(text), "CODE_UNSAFE"))
     return rules
+
+
+def _like_formula(text: str) -> str:
+    """What a spreadsheet would compute: `=…`, and `+…`, `-…`, `@…` that are more than a number or the sign alone."""
+    signs = ", ".join(str(ord(sign)) for sign in FORMULA_SIGNS)
+    number = f"regexp_full_match({text}, '[-+][0-9]+([.][0-9]+)?')"
+    return f"ascii({text}) IN ({signs}) AND length({text}) > 1 AND NOT {number}"
 
 
 def _codes(plan: ReadPlan, column: Column) -> dict[str, str]:
@@ -173,9 +229,12 @@ def _number_rules(plan: ReadPlan, column: Column, text: str, bind: Bound) -> lis
     ]
 
 
-def _parsed(plan: ReadPlan, column: Column, bind: Bound) -> str:
+def _parsed(plan: ReadPlan, column: Column, bind: Bound, typed: str | None) -> str:
     if column.type in (ColumnType.CODE, ColumnType.FLAG):
         return "NULL"
+    if typed is not None:
+        is_day = column.type is ColumnType.DAY
+        return _t(column.name) if is_day else f"TRY_CAST({_t(column.name)} AS DECIMAL(18, {plan.digits(column)}))"
     parse = _day if column.type is ColumnType.DAY else _number
     return parse(plan, column, _t(column.name), bind)
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from core.facts.intake import STAGES, Intake, Progress
 from core.facts.mapping import DeliveryMapping
 from core.facts.plan import make_plan
 from core.facts.store import FactStore
+from core.facts.terms import PLAIN, Terms
 from core.session import BankSession
 
 __all__ = ["STAGES", "DeliveryReport", "OpenSession", "Progress", "deliver"]
@@ -31,6 +33,7 @@ async def deliver(
     *,
     today: date,
     dry_run: bool = False,
+    terms: Terms = PLAIN,
     progress: Progress | None = None,
     memory: str = MEMORY,
 ) -> DeliveryReport:
@@ -41,11 +44,15 @@ async def deliver(
     """
     began = time.monotonic()
     async with open_session() as session:
-        plan = make_plan(tables, mapping, session.bank, business_day)
+        plan = make_plan(tables, mapping, session.bank, business_day, may_be_empty=bool(terms.correction))
+        if terms.entry is not None:  # a shape of its own: it takes no file's place, and no other entry's
+            plan = replace(plan, shape=f"entry-{terms.entry}")
+        plan = replace(plan, completes=terms.completes)
         with store.workspace(session.bank.code) as folder:
             engine = Engine([store.folder(session.bank.code)], folder, memory)
             try:
-                work = Intake(session, store, plan, folder, engine, FindingList(shown(source.name, 200)), progress)
+                findings = FindingList(shown(source.name, 200))
+                work = Intake(session, store, plan, folder, engine, findings, progress, terms)
                 outcome = await work.run(source, today, dry_run)
             finally:
                 engine.close()
@@ -59,6 +66,10 @@ async def deliver(
         delivery=outcome.delivery,
         rows=outcome.rows,
         supersedes=outcome.supersedes,
+        zeroes=outcome.zeroes,
+        affected=outcome.affected,
+        set_aside=outcome.aside,
+        is_refused=work.findings.refuses,
         findings=work.findings.kept(),
         counts={rule: count for rule, count in sorted(work.findings.counts.items()) if count},
         seconds=time.monotonic() - began,

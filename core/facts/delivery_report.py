@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.facts.findings import DeliveryFinding
+from core.runs.affected import AffectedRun
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,9 @@ class DeliveryReport:
     """`status`: accepted, unchanged (this content is in force already), refused, or dry_run (nothing was written).
 
     `delivery`: its number, None of a dry run. `supersedes`: the delivery it takes, or would take, the place of.
-    `findings` are at most 1,000; `counts` tells how many there are by rule. A dry run with findings would be refused.
+    `zeroes`: how many balances an empty snapshot takes, or would take, away. `affected`: complete runs whose facts an
+    accepted delivery changes. `findings` are at most 1,000; `counts` tells how many there are by rule. `is_refused`: it
+    is refused, or of a dry run would be; findings without that are of the `set_aside` rows that were left out.
     """
 
     status: str
@@ -23,6 +26,10 @@ class DeliveryReport:
     delivery: int | None = None
     rows: int = 0
     supersedes: int | None = None
+    zeroes: int | None = None
+    affected: tuple[AffectedRun, ...] = ()
+    set_aside: int = 0
+    is_refused: bool = False
     findings: tuple[DeliveryFinding, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0

@@ -1,7 +1,7 @@
 """One DuckDB session over one bank's folder: it can reach nothing else, and it never blocks the event loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +12,11 @@ Result = TypeVar("Result")
 
 THREADS = 2
 MEMORY = "2GB"
+STAND_INS = "stand_ins"
+"""What a file notes: so many of its rows, the last ones, are earlier rows in the place of rows set aside."""
 
-_pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="facts")
+# As wide as a worker can have jobs: a short delivery must not wait for the threads of a long one.
+_pool = ThreadPoolExecutor(max_workers=64, thread_name_prefix="facts")
 
 
 class Engine:
@@ -44,9 +47,16 @@ class Engine:
         """The first row of one statement."""
         return self.rows(statement, parameters)[0]
 
-    def write(self, query: str, path: Path, parameters: dict[str, Any] | None = None) -> int:
-        """Write a query's rows, in its order, as one Parquet file; how many."""
-        statement = f"COPY ({query}) TO $to_path (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+    def stream(self, statement: str, parameters: dict[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
+        """The rows of one statement a few at a time. Any other statement of the session ends it."""
+        answer = self._connection.execute(statement, parameters or {})
+        while rows := answer.fetchmany(2_048):
+            yield from rows
+
+    def write(self, query: str, path: Path, parameters: dict[str, Any] | None = None, stand_ins: int = 0) -> int:
+        """Write a query's rows, in its order, as one Parquet file; how many. `stand_ins`: noted in it, if any."""
+        noted = f", KV_METADATA {{{STAND_INS}: '{stand_ins}'}}" if stand_ins else ""
+        statement = f"COPY ({query}) TO $to_path (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1{noted})"
         count: int = self.row(statement, {**(parameters or {}), "to_path": str(path)})[0]
         return count
 

@@ -1,6 +1,6 @@
 """What a fact table is: its columns, its key, and how deliveries of it add up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.indicators.indicator import Labels
@@ -22,7 +22,8 @@ class FactKind(StrEnum):
 
     STATE = "state"  # a complete list; the newest business day's is the table
     EVENT = "event"  # rows that happened on a day; deliveries add up
-    BALANCE = "balance"  # snapshots or transactions, from which spans are derived
+    BALANCE = "balance"  # in one of BALANCE_SHAPES, from which spans are derived
+    REGISTER = "register"  # no facts: a list kept in PostgreSQL, changed by files (core/registers)
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,29 @@ class Column:
     codes: tuple[str, ...] = ()
     refers: str | None = None
     at_least: int | None = None
+    at_most: int | None = None
+
+
+BALANCE_SHAPES = ("snapshot", "transactions", "changes", "spans")
+"""How balances may be told."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A shape of deliveries whose columns are not the table's own."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    day: str
 
 
 @dataclass(frozen=True)
 class FactTable:
-    """A named list of facts. `key`: the columns that make a row unique. `day`: the column that dates an event."""
+    """A named list of facts. `key`: the columns that make a row unique. `day`: the column that dates an event.
+
+    `shapes`: those of its deliveries that have other columns.
+    """
 
     name: str
     kind: FactKind
@@ -48,6 +67,14 @@ class FactTable:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     day: str | None = None
+    shapes: tuple[Shape, ...] = ()
+
+    def shaped(self, shape: str | None) -> "FactTable":
+        """The table as deliveries of that shape have it: its key, columns and day."""
+        for own in self.shapes:
+            if own.name == shape:
+                return replace(self, key=own.key, columns=own.columns, day=own.day)
+        return self
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError if there is none."""

@@ -2,40 +2,32 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from core.facts import ledger
 from core.facts.balances import SpanChange, SpanFile, derive_balances, news_of
+from core.facts.checking import FileCheck, Taken
+from core.facts.corrections import balances_on, check_closed, closed_until
 from core.facts.engine import Engine
 from core.facts.fact_table import FactKind
 from core.facts.findings import FindingList
-from core.facts.ledger import NamedFile, NewFile
+from core.facts.ledger import NamedFile, NewFile, RowsAside
 from core.facts.plan import ReadPlan
-from core.facts.reading import TYPED, find_columns, read_quickly, read_slowly
 from core.facts.records import Record, first_day, write_records
 from core.facts.spans import RecordFile, SumsTooLarge
-from core.facts.staging import Staged, stage
 from core.facts.store import FactStore
-from core.facts.validation import (
-    check_delivery,
-    is_faultless,
-    load_delivered_keys,
-    load_register,
-    registers_of,
-    report,
-    report_sums,
-)
+from core.facts.terms import PLAIN, Terms
+from core.facts.validation import check_delivery, report_sums
+from core.runs.affected import AffectedRun, affected_by
 from core.session import BankSession
 
 Progress = Callable[[str, int, int], None]
 """progress(stage, done, total), called as each of STAGES is reached."""
-
-REGISTERS = {
-    "customers": "SELECT customer FROM bank.customers",
-    "managers": "SELECT manager FROM bank.managers",
-}
 
 STAGES = ("staged", "waiting", "locked", "read", "checked", "recorded", "derived", "named", "done")
 
@@ -46,14 +38,23 @@ class Outcome:
     delivery: int | None = None
     rows: int = 0
     supersedes: int | None = None
+    zeroes: int | None = None
+    affected: tuple[AffectedRun, ...] = ()
+    aside: int = 0
 
 
 @dataclass(frozen=True)
 class Addition:
-    """Files in the work folder: delivered rows and, of balances, the spans that change."""
+    """Files in the work folder: delivered rows and, of balances, the spans that change.
 
-    records: list[Record]
-    change: SpanChange
+    `first_day`: the earliest day that the delivery, or the one whose place it takes, says anything about.
+    `zeroes`: how many balances an empty list takes away; None of any other delivery.
+    """
+
+    records: list[Record] = field(default_factory=list)
+    change: SpanChange = field(default_factory=SpanChange)
+    first_day: date | None = None
+    zeroes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Intake:
     engine: Engine
     findings: FindingList
     progress: Progress | None
+    terms: Terms = PLAIN
 
     def reached(self, stage: str) -> None:
         if self.progress is not None:
@@ -74,24 +76,34 @@ class Intake:
 
     async def run(self, source: Path, today: date, dry_run: bool) -> Outcome:
         check_delivery(self.plan, today, self.findings)
-        copy = self.folder / "delivered.csv"
-        staged = await self.engine.run(stage, source, copy, self.plan.mapping.csv, self.findings)
+        check = FileCheck(self.session, self.store, self.plan, self.folder, self.engine, self.findings, self.terms)
+        staged = await check.stage(source)
         self.reached("staged")
-        content = hashlib.sha256(staged.sha256.encode() + b"\n" + self.plan.mapping.canonical).hexdigest()
+        content = _content(staged.sha256, self.plan, self.terms)
         if not dry_run:
             await self._lock()
         before = await ledger.delivery_in_force(self.session, self.plan)
-        if before is not None and before["content"] == content and not self.findings:
+        is_known = before is not None and before["content"] == content and not self.is_repeatable
+        if before is not None and is_known and not self.findings and not before["set_aside"]:
             return Outcome("unchanged", before["delivery"], before["rows"])
         files = await ledger.files_in_force(self.session, self.plan.table.name)
+        taken = await check.read(staged, before, files, self.reached)
+        if before is not None and is_known and taken.file and _sha256(taken.file) == before["set_aside_sha256"]:
+            return Outcome("unchanged", before["delivery"], before["rows"], aside=before["set_aside"])
+        addition = await self._make(before, files, taken.rows)
         supersedes = before["delivery"] if before is not None else None
-        rows = await self._read(staged, [file for file in files if file.delivery != supersedes])
-        addition = await self._make(supersedes, files)
         if dry_run:
-            return Outcome("dry_run", None, 0 if self.findings else rows, supersedes)
-        if self.findings:
+            rows, aside = (0, 0) if self.findings.refuses else (taken.rows, taken.aside)
+            return Outcome("dry_run", None, rows, supersedes, addition.zeroes, aside=aside)
+        if self.findings.refuses:
             return await self._refuse(content)
-        return await self._accept(content, rows, supersedes, files, addition)
+        left = await self.engine.run(self._keep_aside, taken)
+        return await self._accept(content, taken.rows, supersedes, addition, left)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether content that is in force already is taken in anew."""
+        return False
 
     async def _lock(self) -> None:
         if not await ledger.lock(self.session, self.plan.table.name):
@@ -99,99 +111,93 @@ class Intake:
             await ledger.wait_for_lock(self.session, self.plan.table.name)
         self.reached("locked")
 
-    async def _read(self, staged: Staged, others: list[NamedFile]) -> int:
-        """Fill TYPED, or the findings. `others`: the table's files that this delivery does not replace."""
-        if self.findings:
-            return 0
-        places = find_columns(self.plan, staged, self.findings)
-        if self.findings:
-            return 0
-        fits = await self.engine.run(read_quickly, self.engine, self.plan, staged, places)
-        self.reached("read")
-        await self._load_lists(others)
-        if fits and await self.engine.run(is_faultless, self.engine, self.plan):
-            rows: int = self.engine.row(f"SELECT count(*) FROM {TYPED}")[0]  # noqa: S608
-            self.reached("checked")
-            return rows
-        cells = await self.engine.run(read_slowly, self.engine, self.plan, staged, places, self.findings)
-        await self.engine.run(report, self.engine, self.plan, cells, self.findings)
-        if not self.findings:
-            self.findings.add("FILE_UNREADABLE", more="its rows cannot be told apart")
-        self.reached("checked")
-        return 0
-
-    async def _load_lists(self, others: list[NamedFile]) -> None:
-        """Make the engine's tables of what codes and keys are held against."""
-        bank = self.session.bank.code
-        for name in registers_of(self.plan):
-            if name == "accounts":
-                paths = await self._current_accounts(others)
-            else:
-                paths = [self.folder / f"known_{name}.csv"]
-                with paths[0].open("wb") as sink:
-                    await self.session.copy_out(sink, REGISTERS[name])
-            await self.engine.run(load_register, self.engine, name, paths)
-        if self.plan.table.kind is FactKind.EVENT:
-            paths = [self.store.path(bank, file.sha256) for file in others]
-            await self.engine.run(load_delivered_keys, self.engine, self.plan, paths)
-
-    async def _current_accounts(self, others: list[NamedFile]) -> list[Path]:
-        files = others if self.plan.table.name == "accounts" else await ledger.files_in_force(self.session, "accounts")
-        return [self.store.path(self.session.bank.code, file.sha256) for file in files]
-
-    async def _make(self, supersedes: int | None, files: list[NamedFile]) -> Addition:
-        """What the delivery would add; nothing of use if there are findings, then or now."""
-        change = SpanChange()
-        if self.findings:
-            return Addition([], change)
+    async def _make(self, before: Any | None, files: list[NamedFile], rows: int) -> Addition:
+        """What the delivery would add; nothing of use if there are findings, then or now. `before`: it supersedes."""
+        if self.findings.refuses:
+            return Addition()
+        first = await self.engine.run(first_day, self.engine, self.plan)
+        told_from = min(first, before["first_day"]) if before is not None else first
+        closed = await closed_until(self.session)
+        check_closed(told_from, closed, self.terms.correction, self.findings)
+        zeroes = await self._zeroes(files) if not rows else None
+        if self.findings.refuses:
+            return Addition(zeroes=zeroes)
         records = await self.engine.run(write_records, self.engine, self.plan, self.folder)
         self.reached("recorded")
+        change = SpanChange()
         if self.plan.table.kind is FactKind.BALANCE:
             try:
-                change = await self._derive(records, supersedes, files)
+                change = await self._derive(records, before["delivery"] if before else None, files, first)
             except SumsTooLarge as sums:
                 report_sums(self.plan, sums, self.findings)
         self.reached("derived")
-        return Addition(records, change)
+        return Addition(records, change, told_from, zeroes)
+
+    async def _zeroes(self, files: list[NamedFile]) -> int | None:
+        if self.plan.shape != "snapshot":
+            return None
+        bank, day = self.session.bank.code, self.plan.business_day
+        return await self.engine.run(balances_on, self.engine, self.store, bank, files, day)
 
     async def _refuse(self, content: str) -> Outcome:
         count = sum(self.findings.counts.values())
         kept, file = self.findings.kept(), self.findings.file
-        return Outcome("refused", await ledger.refuse(self.session, self.plan, file, content, count, kept))
+        return Outcome("refused", await ledger.refuse(self.session, self.plan, file, content, count, kept, self.terms))
 
     async def _accept(
-        self, content: str, rows: int, supersedes: int | None, files: list[NamedFile], addition: Addition
+        self, content: str, rows: int, supersedes: int | None, addition: Addition, left: RowsAside | None
     ) -> Outcome:
-        is_newest = ledger.is_newest_list(self.plan, files)
-        ended = [*addition.change.ended]
-        if self.plan.table.kind is FactKind.STATE and is_newest:
-            ended += [file.number for file in files]
-        added = await self.engine.run(self._keep, addition, not is_newest)
+        added = await self.engine.run(self._keep, addition)
         self.reached("named")
         source = self.findings.file
-        number = await ledger.accept(self.session, self.plan, source, content, rows, supersedes)
-        await ledger.change_files(self.session, self.plan.table.name, number, ended, added)
-        return Outcome("accepted", number, rows, supersedes)
+        first = addition.first_day
+        number = await ledger.accept(
+            self.session, self.plan, source, content, rows, supersedes, self.terms, left, first_day=first
+        )
+        await ledger.change_files(self.session, self.plan.table.name, number, addition.change.ended, added)
+        affected = await affected_by(self.session, number)
+        return Outcome("accepted", number, rows, supersedes, addition.zeroes, affected, left.rows if left else 0)
 
-    async def _derive(self, records: list[Record], supersedes: int | None, files: list[NamedFile]) -> SpanChange:
+    async def _derive(
+        self, records: list[Record], supersedes: int | None, files: list[NamedFile], first: date
+    ) -> SpanChange:
         bank, day = self.session.bank.code, self.plan.business_day
-        own_day = day if self.plan.shape == "snapshot" else None
-        added = [RecordFile(record.month, own_day, record.path) for record in records]
-        first = await self.engine.run(first_day, self.engine, self.plan)
+        added = [RecordFile(record.month, self.plan.shape, day, record.path) for record in records]
         news = news_of(self.store, bank, files, supersedes, added, day, first)
         known = await ledger.known_until(self.session, self.plan.table.name)
         return await self.engine.run(derive_balances, self.engine, self.store, bank, files, news, known, self.folder)
 
-    def _keep(self, addition: Addition, is_past: bool) -> list[NewFile]:
+    def _keep(self, addition: Addition) -> list[NewFile]:
         """Move all new files into the store. They stay nameless, and so without effect, until the commit."""
         bank = self.session.bank.code
         kept = []
         for record in addition.records:
-            kept.append(NewFile("record", record.month, *self._moved(bank, record), True, is_past))
+            kept.append(NewFile("record", record.month, *self._moved(bank, record), True))
         for span in addition.change.written:
             kept.append(NewFile(span.part, span.month, *self._moved(bank, span), False))
         return kept
 
+    def _keep_aside(self, taken: Taken) -> RowsAside | None:
+        if taken.file is None:
+            return None
+        sha256, _ = self.store.keep(self.session.bank.code, taken.file, ".csv")
+        return RowsAside(taken.aside, sha256, sum(self.findings.counts.values()), self.findings.kept())
+
     def _moved(self, bank: str, file: Record | SpanFile) -> tuple[str, int, int]:
         sha256, size = self.store.keep(bank, file.path)
         return sha256, file.rows, size
+
+
+def _content(sha256: str, plan: ReadPlan, terms: Terms) -> str:
+    """What makes two files one delivery: their bytes, how they are read, and what was said of them that is checked."""
+    parts = [sha256.encode(), plan.mapping.canonical]
+    if terms.completes is not None:
+        parts.append(f"completes {terms.completes}".encode())
+    if terms.control is not None:
+        parts.append(orjson.dumps(terms.control.body()))
+    return hashlib.sha256(b"\n".join(parts)).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 
 from core.audit.store import record as audit
-from core.facts.fact_table import FactKind
 from core.facts.findings import DeliveryFinding
 from core.facts.plan import ReadPlan
+from core.facts.terms import PLAIN, Terms
 from core.session import BankSession
 
 NO_MONTH = date(1, 1, 1)
@@ -31,8 +31,18 @@ class NamedFile:
 
 
 @dataclass(frozen=True)
+class RowsAside:
+    """Rows an accepted delivery leaves out: how many, the kept file of them, and why (`count` findings in all)."""
+
+    rows: int
+    sha256: str
+    count: int
+    findings: Sequence[DeliveryFinding]
+
+
+@dataclass(frozen=True)
 class NewFile:
-    """A fact file to be named. `of_delivery`: records only. `is_past`: kept, but never the table (an older list)."""
+    """A fact file to be named. `is_record`: it holds rows as delivered."""
 
     part: str
     month: date
@@ -40,7 +50,6 @@ class NewFile:
     rows: int
     bytes: int
     is_record: bool
-    is_past: bool = False
 
 
 async def lock(session: BankSession, fact: str) -> bool:
@@ -59,9 +68,10 @@ def _lock_key(session: BankSession, fact: str) -> tuple[int, int]:
 
 
 async def delivery_in_force(session: BankSession, plan: ReadPlan) -> Any | None:
-    """The accepted delivery of this fact, shape and business day: number, content and rows."""
+    """The accepted delivery of this fact, shape and day: number, content, rows, first day, what was set aside."""
     return await session.row(
-        """SELECT delivery, content, rows FROM bank.deliveries
+        """SELECT delivery, content, rows, set_aside, set_aside_sha256, coalesce(first_day, business_day) AS first_day
+           FROM bank.deliveries
            WHERE fact = $1 AND shape = $2 AND business_day = $3 AND status = 'accepted'""",
         plan.table.name,
         plan.shape,
@@ -90,7 +100,13 @@ async def files_in_force(session: BankSession, fact: str) -> list[NamedFile]:
 
 
 async def refuse(
-    session: BankSession, plan: ReadPlan, source: str, content: str, count: int, findings: Sequence[DeliveryFinding]
+    session: BankSession,
+    plan: ReadPlan,
+    source: str,
+    content: str,
+    count: int,
+    findings: Sequence[DeliveryFinding],
+    terms: Terms = PLAIN,
 ) -> int:
     """Write down a refused delivery and its findings; its number. The same refused before is found again, not added."""
     before = await session.row(
@@ -104,37 +120,66 @@ async def refuse(
     )
     if before is not None:
         return int(before["delivery"])
-    number = await _insert(session, plan, source, content, "refused", findings=count)
+    number = await _insert(session, plan, source, content, "refused", terms, findings=count)
+    await _keep_findings(session, number, "error", findings)
+    await _audit(session, "delivery:refuse", number, plan, content, findings=count)
+    return number
+
+
+async def _keep_findings(
+    session: BankSession, number: int, severity: str, findings: Sequence[DeliveryFinding]
+) -> None:
     await session.execute(
         """INSERT INTO bank.findings (delivery, code, severity, subject, message, message_zh, fields)
-           SELECT $1, code, 'error', subject, message, message_zh, fields::jsonb
-           FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+           SELECT $1, code, $2, subject, message, message_zh, fields::jsonb
+           FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
                 AS found (code, subject, message, message_zh, fields)""",
         number,
+        severity,
         [one.rule for one in findings],
         [one.column or "" for one in findings],
         [one.message for one in findings],
         [one.message_zh for one in findings],
         [orjson.dumps(one.fields).decode() for one in findings],
     )
-    await _audit(session, "delivery:refuse", number, plan, content, findings=count)
-    return number
 
 
 async def accept(
-    session: BankSession, plan: ReadPlan, source: str, content: str, rows: int, supersedes: int | None
+    session: BankSession,
+    plan: ReadPlan,
+    source: str,
+    content: str,
+    rows: int,
+    supersedes: int | None,
+    terms: Terms = PLAIN,
+    aside: RowsAside | None = None,
+    first_day: date | None = None,
 ) -> int:
-    """Write down an accepted delivery; its number. The one it supersedes, and that one's records, end with it."""
+    """Write down an accepted delivery; its number. The one it supersedes, and that one's records, end with it.
+
+    `first_day`: the earliest day it says anything about; the business day where none is given.
+    """
     if supersedes is not None:
         await session.execute("UPDATE bank.deliveries SET status = 'superseded' WHERE delivery = $1", supersedes)
-    number = await _insert(session, plan, source, content, "accepted", rows=rows, supersedes=supersedes)
+    left: dict[str, Any] = (
+        {"findings": aside.count, "set_aside": aside.rows, "set_aside_sha256": aside.sha256} if aside else {}
+    )
+    left["first_day"] = first_day or plan.business_day
+    number = await _insert(session, plan, source, content, "accepted", terms, rows=rows, supersedes=supersedes, **left)
+    if aside:
+        await _keep_findings(session, number, "warning", aside.findings)
     if supersedes is not None:
         await session.execute(
             "UPDATE bank.fact_files SET until_delivery = $1 WHERE of_delivery = $2 AND until_delivery IS NULL",
             number,
             supersedes,
         )
-    await _audit(session, "delivery:accept", number, plan, content, rows=rows, supersedes=supersedes)
+    told: dict[str, int | str] = {"set_aside": aside.rows} if aside else {}
+    if terms.correction:
+        told["correction"] = terms.correction
+    if terms.completes is not None:
+        told["completes"] = terms.completes
+    await _audit(session, "delivery:accept", number, plan, content, rows=rows, supersedes=supersedes, **told)
     return number
 
 
@@ -147,11 +192,10 @@ async def change_files(
     )
     await session.execute(
         """INSERT INTO bank.fact_files
-               (fact, part, month, sha256, rows, bytes, of_delivery, since_delivery, until_delivery)
-           SELECT $1, part, month, sha256, rows, bytes, CASE WHEN is_record THEN $2::bigint END, $2,
-                  CASE WHEN is_past THEN $2::bigint END
-           FROM unnest($3::text[], $4::date[], $5::text[], $6::bigint[], $7::bigint[], $8::bool[], $9::bool[])
-                AS new (part, month, sha256, rows, bytes, is_record, is_past)""",
+               (fact, part, month, sha256, rows, bytes, of_delivery, since_delivery)
+           SELECT $1, part, month, sha256, rows, bytes, CASE WHEN is_record THEN $2::bigint END, $2
+           FROM unnest($3::text[], $4::date[], $5::text[], $6::bigint[], $7::bigint[], $8::bool[])
+                AS new (part, month, sha256, rows, bytes, is_record)""",
         fact,
         delivery,
         [file.part for file in added],
@@ -160,21 +204,25 @@ async def change_files(
         [file.rows for file in added],
         [file.bytes for file in added],
         [file.is_record for file in added],
-        [file.is_past for file in added],
     )
 
 
-def is_newest_list(plan: ReadPlan, files: Sequence[NamedFile]) -> bool:
-    """Whether a complete list of the plan's day is the table from now on: no list of a later day is."""
-    days = [file.business_day for file in files if file.business_day is not None]
-    return plan.table.kind is not FactKind.STATE or all(day <= plan.business_day for day in days)
+def newest_list(files: Sequence[NamedFile]) -> list[NamedFile]:
+    """Of complete lists, that of the latest business day."""
+    latest = max((file.business_day for file in files if file.business_day is not None), default=None)
+    return [file for file in files if file.business_day == latest]
 
 
-async def _insert(session: BankSession, plan: ReadPlan, source: str, content: str, status: str, **more: Any) -> int:
+async def _insert(
+    session: BankSession, plan: ReadPlan, source: str, content: str, status: str, terms: Terms, **more: Any
+) -> int:
+    control = orjson.dumps(terms.control.body()).decode() if terms.control else None
     found = await session.row(
         """INSERT INTO bank.deliveries (fact, shape, business_day, source, content, status, rows, findings,
-               supersedes, delivered_by, delivered_at, mapping)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp(), $11::text::jsonb) RETURNING delivery""",
+               supersedes, delivered_by, delivered_at, mapping, completes, control, set_aside, set_aside_sha256,
+               first_day, reason)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp(), $11::text::jsonb, $12,
+                   $13::text::jsonb, $14, $15, $16, $17) RETURNING delivery""",
         plan.table.name,
         plan.shape,
         plan.business_day,
@@ -186,13 +234,19 @@ async def _insert(session: BankSession, plan: ReadPlan, source: str, content: st
         more.get("supersedes"),
         session.person,
         plan.mapping.canonical.decode(),
+        terms.completes,
+        control,
+        more.get("set_aside", 0),
+        more.get("set_aside_sha256"),
+        more.get("first_day"),
+        terms.correction,
     )
     assert found is not None
     return int(found["delivery"])
 
 
 async def _audit(
-    session: BankSession, action: str, number: int, plan: ReadPlan, content: str, **detail: int | None
+    session: BankSession, action: str, number: int, plan: ReadPlan, content: str, **detail: int | str | None
 ) -> None:
     about = {"fact": plan.table.name, "shape": plan.shape, "business_day": str(plan.business_day), "content": content}
     await audit(session, action, str(number), **about, **detail)

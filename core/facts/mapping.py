@@ -160,10 +160,14 @@ class CurrencyColumn(_Strict):
 
 
 class DeliveryMapping(_Strict):
-    """The whole mapping. `only`: source column → the texts of rows that count; other rows are passed over."""
+    """The whole mapping. `only`: source column → the texts of rows that count; other rows are passed over.
+
+    `file`: what it is a file of; None: what its first bytes say.
+    """
 
     fact: str
-    shape: Literal["snapshot", "transactions"] | None = None
+    shape: Literal["snapshot", "transactions", "changes", "spans"] | None = None
+    file: Literal["csv", "parquet"] | None = None
     csv: CsvDialect = CsvDialect()
     dates: DateFormats = ["%Y-%m-%d"]
     currency: str | CurrencyColumn | None = None

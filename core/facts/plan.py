@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from core.errors import InputError
-from core.facts.fact_table import Column, ColumnType, FactKind, FactTable
+from core.facts.fact_table import BALANCE_SHAPES, Column, ColumnType, FactKind, FactTable
 from core.facts.mapping import CurrencyColumn, DeliveryMapping, Source, invalid
 from core.numbers import exact_scaled, parse_decimal
 from core.session import Bank
@@ -20,7 +20,11 @@ _NUMBERS = (ColumnType.MONEY, ColumnType.INTEGER, ColumnType.DECIMAL6)
 
 @dataclass(frozen=True)
 class ReadPlan:
-    """How one delivery is read. `constants`: column → value as kept; `sources`: column → where its text stands."""
+    """How one delivery is read. `constants`: column → value as kept; `sources`: column → where its text stands.
+
+    `table`: as the delivery's shape has it. `may_be_empty`: a file without rows is meant so. `completes`: the delivery
+    whose rows it adds to.
+    """
 
     table: FactTable
     mapping: DeliveryMapping
@@ -29,6 +33,8 @@ class ReadPlan:
     business_day: date
     constants: Mapping[str, Any]
     sources: Mapping[str, Source]
+    may_be_empty: bool = False
+    completes: int | None = None
 
     @property
     def is_transactions(self) -> bool:
@@ -48,15 +54,23 @@ class ReadPlan:
 
 
 def shape_of(table: FactTable, mapping: DeliveryMapping) -> str:
-    """What a delivery's rows are: snapshot | transactions of balances, else the table's kind."""
+    """What a delivery's rows are: one of BALANCE_SHAPES, else the table's kind."""
     return mapping.shape or table.kind.value
 
 
-def make_plan(tables: Mapping[str, FactTable], mapping: DeliveryMapping, bank: Bank, business_day: date) -> ReadPlan:
+def make_plan(
+    tables: Mapping[str, FactTable],
+    mapping: DeliveryMapping,
+    bank: Bank,
+    business_day: date,
+    *,
+    may_be_empty: bool = False,
+) -> ReadPlan:
     """Check the mapping against its table. InputError MAPPING_INVALID lists every problem."""
     table = tables.get(mapping.fact)
     if table is None:
         raise invalid([("fact", f"{mapping.fact!r} is none of {', '.join(sorted(tables))}")])
+    table = table.shaped(mapping.shape)
     problems: list[tuple[str, str]] = [*_shape_problems(table, mapping), *_column_problems(table, mapping)]
     constants: dict[str, Any] = {}
     for column in table.columns:
@@ -71,7 +85,7 @@ def make_plan(tables: Mapping[str, FactTable], mapping: DeliveryMapping, bank: B
     if problems:
         raise invalid(problems)
     sources = {column.name: mapping.columns[column.name] for column in table.columns if column.name not in constants}
-    return ReadPlan(table, mapping, bank, shape_of(table, mapping), business_day, constants, sources)
+    return ReadPlan(table, mapping, bank, shape_of(table, mapping), business_day, constants, sources, may_be_empty)
 
 
 def _is_snapshot_day(table: FactTable, mapping: DeliveryMapping, column: Column) -> bool:
@@ -80,9 +94,11 @@ def _is_snapshot_day(table: FactTable, mapping: DeliveryMapping, column: Column)
 
 def _shape_problems(table: FactTable, mapping: DeliveryMapping) -> list[tuple[str, str]]:
     if table.kind is FactKind.BALANCE and mapping.shape is None:
-        return [("shape", "say snapshot or transactions")]
+        return [("shape", f"say {', '.join(BALANCE_SHAPES[:-1])} or {BALANCE_SHAPES[-1]}")]
     if table.kind is not FactKind.BALANCE and mapping.shape is not None:
         return [("shape", f"{table.name} has none: leave it out")]
+    if mapping.shape == "spans" and "valid_from" not in table.names:
+        return [("shape", f"{table.name} has no columns for spans")]
     return []
 
 

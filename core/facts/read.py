@@ -14,13 +14,16 @@ BUSINESS_DAY = SortKey("business_day", "d.business_day", "day")
 FACT = SortKey("fact", "d.fact", "text")
 
 _COLUMNS = """d.delivery, d.fact, d.shape, d.business_day, d.source, d.content, d.status, d.rows, d.findings,
-    d.supersedes, d.delivered_by, d.delivered_at"""
+    d.supersedes, d.first_day, d.reason, d.delivered_by, d.delivered_at"""
 DELIVERIES = Listing(_COLUMNS, "bank.deliveries d")
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRead:
-    """One delivery. `findings`: how many there are; `supersedes`: the delivery it took the place of."""
+    """One delivery. `findings`: how many there are; `supersedes`: the delivery it took the place of.
+
+    `first_day`: the earliest day it says anything about. `reason`: why closed facts changed; empty of the others.
+    """
 
     number: int
     fact: str
@@ -32,6 +35,8 @@ class DeliveryRead:
     rows: int
     findings: int
     supersedes: int | None
+    first_day: date | None
+    reason: str
     delivered_by: str
     delivered_at: datetime
 
@@ -49,6 +54,8 @@ def delivery_read(row: Any) -> DeliveryRead:
         rows=row["rows"],
         findings=row["findings"],
         supersedes=row["supersedes"],
+        first_day=row["first_day"],
+        reason=row["reason"],
         delivered_by=row["delivered_by"],
         delivered_at=row["delivered_at"],
     )

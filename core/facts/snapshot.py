@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from core.facts.fact_table import FactKind, FactTable
+from core.periods import Period
 from core.session import BankSession
 
 _IN_FORCE = """
@@ -20,7 +22,9 @@ _AS_OF = """
 
 @dataclass(frozen=True, order=True)
 class FactFileRef:
-    """One file. `part`: record, closed or open; `month`: its first day, 0001-01-01 for what has no months."""
+    """One file. `part`: record, closed or open. `month`: its first day; of a complete list, its business day;
+    0001-01-01 for what has neither, as lists had that were delivered before they stayed in force.
+    """
 
     part: str
     month: date
@@ -43,14 +47,29 @@ class Snapshot:
         """The hashes of all its files."""
         return frozenset(file.sha256 for files in self.tables.values() for file in files)
 
-    def as_read(self) -> "Snapshot":
-        """Only what a run reads: where spans are derived, the records behind them are left out."""
-        return Snapshot(
-            {
-                fact: tuple(file for file in files if file.part != "record") or files
-                for fact, files in self.tables.items()
-            }
-        )
+    def list_on(self, fact: str, day: date) -> tuple[FactFileRef, ...]:
+        """The complete list that holds on a day: the newest of a business day up to it, else the earliest after."""
+        lists = self.files(fact, "record")
+        before = [file.month for file in lists if file.month <= day]
+        chosen = max(before) if before else min((file.month for file in lists), default=None)
+        return tuple(file for file in lists if file.month == chosen)
+
+    def as_read(self, tables: Mapping[str, FactTable], period: Period) -> "Snapshot":
+        """Only what a run of the period reads: no records behind spans, and few of the complete lists.
+
+        Of those, the ones that hold on the last days of the period's months, of its base period's, and on the day
+        before that: with lists every day, the others would be hundreds.
+        """
+        base = period.previous()
+        days = [month - timedelta(days=1) for month in (*base.months, *period.months)] + [period.last]
+        kept = {}
+        for fact, files in self.tables.items():
+            if fact in tables and tables[fact].kind is FactKind.STATE:
+                held = {file for day in days for file in self.list_on(fact, day)}
+                kept[fact] = tuple(file for file in files if file in held)
+            else:
+                kept[fact] = tuple(file for file in files if file.part != "record") or files
+        return Snapshot(kept)
 
     def body(self) -> dict[str, list[list[Any]]]:
         """As JSON: fact → [[part, month, sha256, rows], …]."""

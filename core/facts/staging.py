@@ -1,26 +1,25 @@
-"""A copy of a delivered file that is ours: hashed, in UTF-8, with plain line ends and without its header.
+"""A copy of a delivered file that is ours: unpacked, hashed; text in UTF-8, with plain line ends, without its header.
 
 From here on nothing depends on the sender's file: it may change, and its name never reaches an engine.
 """
 
 import codecs
 import csv
-import hashlib
 import io
-import os
-import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from core.errors import InputError
-from core.facts.findings import FindingList, shown
+from core.facts.findings import FindingList
 from core.facts.mapping import CsvDialect
+from core.facts.sent import CHUNK, PARQUET, SentFile, Unreadable
 from core.indicators.indicator import Labels
 
-CHUNK = 1 << 20
 COLUMNS = 2_000
+LINE = CHUNK
+"""At most this many characters stand on one line. Not less than a piece, or long lines inside one go unseen."""
 UNMARKED = Labels(
     "utf-16 with a byte order mark: write utf-16-le or utf-16-be for a file without one",
     "带字节序标记的 utf-16（无标记的文件请写 utf-16-le 或 utf-16-be）",
@@ -33,62 +32,87 @@ BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 class Staged:
     """The data records at `path`. `sha256`: of the bytes as sent. `header`: names, or numbers from 1 without one.
 
-    `line`: the line of the sender's file on which the first byte of `path` stands, from 1.
+    `line`: the line of the sender's file on which the first byte of `path` stands, from 1. `is_open`: the last line
+    has no end, as in a file that was cut. `types`: of Parquet, the engine's type of every column; text has none.
+    `is_marked`: cells may have marks against spreadsheets (core/facts/spreadsheets.py).
     """
 
     path: Path
     sha256: str
     header: tuple[str, ...]
     line: int
+    is_open: bool = False
+    types: tuple[str, ...] | None = None
+    is_marked: bool = False
+
+    @property
+    def is_parquet(self) -> bool:
+        return self.types is not None
 
 
-def stage(source: Path, path: Path, dialect: CsvDialect, findings: FindingList) -> Staged:
-    """Copy `source` to `path`. InputError FILE_UNREADABLE if it is not a plain file; other faults are findings."""
-    digest = hashlib.sha256()
-    with open_plain(source) as file, path.open("wb") as copy:
-        pieces = _decoded(file, digest, dialect.encoding, findings)
-        first = next(pieces, "").removeprefix("\ufeff")
-        whole = os.fstat(file.fileno()).st_size <= CHUNK
-        header, body, line = _split(first, whole, dialect, findings)
-        copy.write(body.encode())
-        for piece in pieces:
-            copy.write(piece.encode())
+def stage(source: Path, path: Path, dialect: CsvDialect, findings: FindingList, file: str | None = None) -> Staged:
+    """Copy `source` to `path`. InputError FILE_UNREADABLE if it is not a plain file; other faults are findings.
+
+    `file`: csv, parquet, or what the first bytes say. Parquet comes without a header: core/facts/parquet.py reads it.
+    """
+    with SentFile(source) as sent, path.open("wb") as copy:
+        pieces = _readable(sent, findings)
+        first = next(pieces, b"")
+        header: tuple[str, ...] = ()
+        line, is_open = 1, False
+        types: tuple[str, ...] | None = None
+        if file == "parquet" or (file is None and first.startswith(PARQUET)):
+            types = ()
+            for piece in chain([first], pieces):
+                copy.write(piece)
+        else:
+            texts = _decoded(chain([first], pieces), dialect.encoding, findings)
+            header, line, is_open = _copy_text(texts, len(first) < CHUNK, copy, dialect, findings)
         size = copy.tell()
-    if not findings and not size:
-        findings.add("FILE_EMPTY")
-    return Staged(path, digest.hexdigest(), header, line)
+        if not findings and not size:
+            findings.add("FILE_EMPTY")
+        return Staged(path, sent.sha256(), header, line, is_open, types)
 
 
-def open_plain(source: Path) -> BinaryIO:
-    """Open a regular file for reading; never a link, folder, pipe or device, and never waiting for one."""
+def _readable(sent: SentFile, findings: FindingList) -> Iterator[bytes]:
     try:
-        handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise InputError(f"{shown(source)} cannot be read: {reason}.", code="FILE_UNREADABLE") from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise InputError(f"{shown(source)} is not a plain file.", code="FILE_UNREADABLE")
-    return os.fdopen(handle, "rb")
+        yield from sent.pieces()
+    except Unreadable as broken:
+        findings.add(broken.rule, more=broken.more)
 
 
-def _decoded(file: BinaryIO, digest: "hashlib._Hash", encoding: str, findings: FindingList) -> Iterator[str]:
-    """The text piece by piece, every line end as \\n. Bytes that are no text end it with a finding; all are hashed."""
+def _copy_text(
+    texts: Iterator[str], whole: bool, copy: Any, dialect: CsvDialect, findings: FindingList
+) -> tuple[tuple[str, ...], int, bool]:
+    """Header names, the line on which the data begin, and whether the last line is open. Ends at the first fault."""
+    header, last, line = _split(next(texts, "").removeprefix("\ufeff"), whole, dialect, findings)
+    copy.write(last.encode())
+    while not findings and (text := next(texts, "")):
+        copy.write(text.encode())
+        last = text
+    return header, line, not last.endswith("\n")
+
+
+def _decoded(pieces: Iterator[bytes], encoding: str, findings: FindingList) -> Iterator[str]:
+    """The text piece by piece, every line end as \\n. Bytes that are no text, or a line too long, end it."""
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
-    line, broken, chunk = 1, False, b"-"
-    while chunk:
-        chunk = file.read(CHUNK)
-        digest.update(chunk)
-        if broken:
-            continue
+    line, run = 1, 0
+    for chunk in chain(pieces, [b""]):
+        if findings:
+            return
         try:
             piece = decoder.decode(chunk, final=not chunk)
         except UnicodeError as error:
             lines, bad, expected = _fault(error, chunk, encoding)
             findings.add("ENCODING_INVALID", line=line + lines, value=bad.hex(" "), more=expected)
-            broken = True
-            continue
-        line += piece.count("\n")
+            return
+        end = piece.find("\n")
+        run += len(piece) if end < 0 else end
+        if run > LINE:
+            findings.add("TEXT_TOO_LONG", line=line, more=f"{LINE:,}")
+            return
+        if end >= 0:
+            line, run = line + piece.count("\n"), len(piece) - piece.rfind("\n") - 1
         if piece:
             yield piece
 

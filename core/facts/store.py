@@ -20,6 +20,8 @@ from core.errors import InputError
 _CODE = re.compile(r"[a-z0-9_-]{1,64}")
 _SHA = re.compile(r"[0-9a-f]{64}")
 _WORK = "work-"
+KINDS = (".parquet", ".csv")
+"""What is kept: facts, and rows that were set aside."""
 
 
 class FactStore:
@@ -38,11 +40,12 @@ class FactStore:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
-    def path(self, bank: str, sha256: str) -> Path:
-        """Where the file of that hash stands; it need not be there."""
+    def path(self, bank: str, sha256: str, kind: str = ".parquet") -> Path:
+        """Where the file of that hash stands; it need not be there. `kind`: one of KINDS."""
         if _SHA.fullmatch(sha256) is None:
             raise InputError("A fact file is named by 64 hexadecimal digits.", code="FILE_INVALID")
-        return self.folder(bank) / f"{sha256}.parquet"
+        assert kind in KINDS
+        return self.folder(bank) / f"{sha256}{kind}"
 
     @contextmanager
     def workspace(self, bank: str) -> Iterator[Path]:
@@ -53,7 +56,7 @@ class FactStore:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def keep(self, bank: str, temporary: Path) -> tuple[str, int]:
+    def keep(self, bank: str, temporary: Path, kind: str = ".parquet") -> tuple[str, int]:
         """Move a finished file in, durably and at once; its hash and size in bytes. Same bytes, same file."""
         with temporary.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -62,7 +65,7 @@ class FactStore:
         os.utime(temporary)
         with self._locked(bank) as folder:
             # Also over a file that is there: its fresh time keeps a sweep from deleting what is about to be named.
-            temporary.replace(self.path(bank, sha256))
+            temporary.replace(self.path(bank, sha256, kind))
             handle = os.open(folder, os.O_RDONLY)
             try:
                 os.fsync(handle)
@@ -80,7 +83,7 @@ class FactStore:
                 if path.is_dir() and path.name.startswith(_WORK):
                     shutil.rmtree(path, ignore_errors=True)
                     swept += 1
-                elif path.suffix == ".parquet" and _SHA.fullmatch(path.stem) and path.stem not in named:
+                elif path.suffix in KINDS and _SHA.fullmatch(path.stem) and path.stem not in named:
                     path.unlink(missing_ok=True)
                     swept += 1
         return swept

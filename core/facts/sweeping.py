@@ -13,6 +13,8 @@ KEPT_NAMELESS = timedelta(days=1)
 _NAMED = """
     SELECT sha256 FROM bank.fact_files
     UNION
+    SELECT set_aside_sha256 FROM bank.deliveries WHERE set_aside_sha256 IS NOT NULL
+    UNION
     SELECT frozen.value ->> 'sha256' FROM bank.runs, jsonb_each(inputs -> 'frozen') frozen WHERE inputs IS NOT NULL"""
 
 

@@ -15,6 +15,7 @@ from core.facts.findings import KEPT, FindingList
 from core.facts.plan import FIRST_DAY, LAST_DAY, ReadPlan
 from core.facts.reading import CHECKED, TYPED
 from core.facts.spans import SumsTooLarge
+from core.facts.stretches import ITS_ROW, REVERSED, do_overlap, overlapping
 from core.indicators.indicator import Labels
 
 _REGISTERS = {"accounts": "ACCOUNT_UNKNOWN", "customers": "CUSTOMER_UNKNOWN", "managers": "MANAGER_UNKNOWN"}
@@ -30,6 +31,22 @@ class Check:
     condition: str
     more: Labels | str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Rows of CHECKED that are wrong: `select` gives record, line, value, rule, and the first row of a repeated key."""
+
+    select: str
+    parameters: dict[str, Any]
+    label: Labels
+    more: Labels | str
+    column: str | None
+    source_column: str | None
+
+    def also(self, first: int | None) -> Labels | str:
+        """What the rule compares with."""
+        return self.more if first is None else Labels(f"row {first}", f"第 {first} 行")
 
 
 def check_delivery(plan: ReadPlan, today: Any, findings: FindingList) -> None:
@@ -63,7 +80,12 @@ def load_register(engine: Engine, name: str, files: Sequence[Path]) -> None:
     engine.rows(f"INSERT INTO known_{name} SELECT {quoted(column)} FROM {relation}", found)  # noqa: S608
 
 
-def load_delivered_keys(engine: Engine, plan: ReadPlan, files: Sequence[Path]) -> None:
+def is_held_against_others(plan: ReadPlan) -> bool:
+    """Whether keys may not be those of other deliveries: events', and of what completes another those of that one."""
+    return bool(unique_key(plan)) and (plan.table.kind is FactKind.EVENT or plan.completes is not None)
+
+
+def load_delivered_keys(engine: Engine, plan: ReadPlan, files: Sequence[Path], condition: str = "true") -> None:
     """Make the table `delivered` of the keys that other deliveries in force hold."""
     keys = [plan.table.column(name) for name in plan.table.key]
     columns = ", ".join(f"{quoted(key.name)} {SQL_TYPES[key.type]}" for key in keys)
@@ -71,7 +93,7 @@ def load_delivered_keys(engine: Engine, plan: ReadPlan, files: Sequence[Path]) -
     if files:
         names = ", ".join(quoted(key.name) for key in keys)
         found = {"files": [str(file) for file in files]}
-        engine.rows(f"INSERT INTO delivered SELECT {names} FROM read_parquet($files)", found)  # noqa: S608
+        engine.rows(f"INSERT INTO delivered SELECT {names} FROM read_parquet($files) WHERE {condition}", found)  # noqa: S608
 
 
 def is_faultless(engine: Engine, plan: ReadPlan) -> bool:
@@ -82,6 +104,8 @@ def is_faultless(engine: Engine, plan: ReadPlan) -> bool:
     for check in _checks(plan):
         if engine.row(f"SELECT count(*) FROM {TYPED} AS f WHERE {check.condition}", check.parameters)[0]:  # noqa: S608
             return False
+    if plan.shape == "spans" and engine.row(do_overlap(TYPED))[0]:
+        return False
     keys = ", ".join(map(quoted, unique_key(plan)))
     return not keys or rows == engine.row(f"SELECT count(*) FROM (SELECT DISTINCT {keys} FROM {TYPED})")[0]  # noqa: S608
 
@@ -90,12 +114,14 @@ def report(engine: Engine, plan: ReadPlan, cells: list[Cell], findings: FindingL
     """Everything that is wrong with CHECKED, row by row."""
     if _is_empty(plan, engine.row(f"SELECT count(*) FROM {CHECKED}")[0]) and not findings:  # noqa: S608
         findings.add("FILE_EMPTY")
-    for cell in cells:
-        _report_cell(engine, cell, findings)
-    texts = {cell.name: cell for cell in cells}
-    for check in _checks(plan):
-        _report_check(engine, check, texts, findings)
-    _report_twins(engine, plan, findings)
+    for fault in faults(plan, cells):
+        for rule, count in engine.rows(f"SELECT rule, count(*) FROM ({fault.select}) GROUP BY ALL", fault.parameters):  # noqa: S608
+            findings.counts[rule] += count
+        places = f"SELECT record, line, value, rule, first FROM ({fault.select}) ORDER BY record LIMIT {KEPT}"  # noqa: S608
+        for record, line, value, rule, first in engine.rows(places, fault.parameters):
+            at = {"row": record, "line": line, "value": value, "column": fault.column}
+            at["source_column"] = fault.source_column
+            findings.add(rule, count=0, label=fault.label, more=fault.also(first), **at)
 
 
 def report_sums(plan: ReadPlan, sums: SumsTooLarge, findings: FindingList) -> None:
@@ -119,71 +145,73 @@ def unique_key(plan: ReadPlan) -> tuple[str, ...]:
 
 
 def _is_empty(plan: ReadPlan, rows: int) -> bool:
-    """No rows at all. A day's events may all be passed over by `only`; a complete list never is."""
+    """No rows at all, unless that is meant. A day's events may all be passed over by `only`, a complete list never."""
     adds_up = plan.is_transactions or plan.table.kind is FactKind.EVENT
-    return not rows and not (adds_up and plan.mapping.only)
+    return not rows and not plan.may_be_empty and not (adds_up and plan.mapping.only)
 
 
 def _checks(plan: ReadPlan) -> Iterator[Check]:
     day = str(plan.business_day)
     for column in plan.table.columns:
         name = f"f.{quoted(column.name)}"
+        reach = f"≥ {column.at_least}" if column.at_most is None else f"{column.at_least}–{column.at_most}"
+        unit = 10 ** plan.digits(column)
         if column.at_least is not None:
-            yield Check("OUT_OF_RANGE", column, f"{name} < $least", str(column.at_least), {"least": column.at_least})
+            yield Check("OUT_OF_RANGE", column, f"{name} < $least", reach, {"least": column.at_least * unit})
+        if column.at_most is not None:
+            yield Check("OUT_OF_RANGE", column, f"{name} > $most", reach, {"most": column.at_most * unit})
         if column.name == plan.table.day:
             yield Check("DAY_AFTER_DELIVERY", column, f"{name} > $day", day, {"day": plan.business_day})
             if plan.shape == "snapshot":
                 yield Check("DAY_NOT_OF_SNAPSHOT", column, f"{name} < $day", day, {"day": plan.business_day})
+        if column.name == "valid_until" and plan.shape == "spans":
+            yield Check("DAYS_REVERSED", column, REVERSED, ITS_ROW)
         if column.refers in registers_of(plan):
             known = f"SELECT 1 FROM known_{column.refers} AS k WHERE k.code = {name}"  # noqa: S608
             yield Check(_REGISTERS[column.refers or ""], column, f"{name} IS NOT NULL AND NOT EXISTS ({known})")
-    if plan.table.kind is FactKind.EVENT and plan.table.key:
+    if is_held_against_others(plan):
         same = " AND ".join(f"d.{quoted(key)} = f.{quoted(key)}" for key in plan.table.key)
         key = plan.table.column(plan.table.key[0])
         yield Check("DUPLICATE_KEY", key, f"EXISTS (SELECT 1 FROM delivered AS d WHERE {same})", _EARLIER)  # noqa: S608
 
 
-def _report_cell(engine: Engine, cell: Cell, findings: FindingList) -> None:
+def faults(plan: ReadPlan, cells: list[Cell]) -> Iterator[Fault]:
+    """Every way in which a row of CHECKED can be wrong."""
+    texts = {cell.name: cell for cell in cells}
+    for cell in cells:
+        yield _cell_fault(cell)
+    for check in _checks(plan):
+        yield _check_fault(check, texts.get(check.column.name))
+    if names := unique_key(plan):
+        yield _twin_fault(plan, names)
+    if plan.shape == "spans":
+        yield Fault(overlapping(CHECKED), {}, plan.table.labels, "", "valid_from", None)
+
+
+def _cell_fault(cell: Cell) -> Fault:
     text, rule = quoted(f"t_{cell.name}"), quoted(f"r_{cell.name}")
-    where = f"FROM {CHECKED} WHERE {rule} IS NOT NULL"
-    name, label = (cell.column.name, cell.column.labels) if cell.column else (None, None)
-    for broken, count in engine.rows(f"SELECT {rule}, count(*) {where} GROUP BY ALL"):
-        findings.counts[broken] += count
-    for record, line, value, broken in engine.rows(
-        f"SELECT record, line, {text}, {rule} {where} ORDER BY record LIMIT {KEPT}"
-    ):
-        at = {"row": record, "line": line, "value": value, "source_column": cell.source}
-        findings.add(broken, count=0, label=label, more=cell.more, column=name, **at)
+    select = f"SELECT record, line, CAST({text} AS VARCHAR) AS value, {rule} AS rule, NULL::BIGINT AS first "
+    select += f"FROM {CHECKED} WHERE {rule} IS NOT NULL"
+    column = cell.column
+    name, label = (column.name, column.labels) if column else (None, Labels(cell.source, cell.source))
+    return Fault(select, {}, label, cell.more, name, cell.source)
 
 
-def _report_check(engine: Engine, check: Check, texts: dict[str, Cell], findings: FindingList) -> None:
+def _check_fault(check: Check, cell: Cell | None) -> Fault:
     column = check.column
-    cell = texts.get(column.name)
-    text = quoted(f"t_{column.name}") if cell else f"CAST({quoted(column.name)} AS VARCHAR)"
-    where = f"FROM {CHECKED} AS f WHERE {check.condition}"
-    findings.counts[check.rule] += engine.row(f"SELECT count(*) {where}", check.parameters)[0]
-    for record, line, value in engine.rows(
-        f"SELECT record, line, {text} {where} ORDER BY record LIMIT {KEPT}",
-        check.parameters,
-    ):
-        at = {"row": record, "line": line, "value": value, "source_column": cell.source if cell else None}
-        findings.add(check.rule, count=0, label=column.labels, more=check.more, column=column.name, **at)
+    text = quoted(f"t_{column.name}") if cell else quoted(column.name)
+    select = f"SELECT record, line, CAST({text} AS VARCHAR) AS value, '{check.rule}' AS rule, NULL::BIGINT AS first "
+    select += f"FROM {CHECKED} AS f WHERE {check.condition}"
+    source = cell.source if cell else None
+    return Fault(select, check.parameters, column.labels, check.more, column.name, source)
 
 
-def _report_twins(engine: Engine, plan: ReadPlan, findings: FindingList) -> None:
-    names = unique_key(plan)
-    if not names:
-        return
+def _twin_fault(plan: ReadPlan, names: tuple[str, ...]) -> Fault:
     keys = ", ".join(map(quoted, names))
     present = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in names)
-    twins = (
-        f"SELECT record, line, concat_ws(', ', {keys}) AS key, row_number() OVER same AS nth, "  # noqa: S608
+    select = (
+        f"SELECT record, line, concat_ws(', ', {keys}) AS value, 'DUPLICATE_KEY' AS rule, "  # noqa: S608
         f"first_value(record) OVER same AS first FROM {CHECKED} WHERE {present} "
-        f"WINDOW same AS (PARTITION BY {keys} ORDER BY record) QUALIFY nth > 1"
+        f"WINDOW same AS (PARTITION BY {keys} ORDER BY record) QUALIFY row_number() OVER same > 1"
     )
-    findings.counts["DUPLICATE_KEY"] += engine.row(f"SELECT count(*) FROM ({twins})")[0]  # noqa: S608
-    label = plan.table.column(names[0]).labels
-    for record, line, key, _, first in engine.rows(f"{twins} ORDER BY record LIMIT {KEPT}"):
-        at = {"row": record, "line": line, "value": key, "column": ", ".join(names)}
-        more = Labels(f"row {first}", f"第 {first} 行")
-        findings.add("DUPLICATE_KEY", count=0, label=label, more=more, **at)
+    return Fault(select, {}, plan.table.column(names[0]).labels, "", ", ".join(names), None)

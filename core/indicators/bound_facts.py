@@ -24,9 +24,10 @@ _SPANS = {"account": "string", "valid_from": "date", "valid_until": "date", "bal
 
 
 class BoundFacts:
-    """Implements `Facts`. `keep`: what is bound is computed once and kept, so that each file is read once a run.
+    """Implements `Facts`. `period`: the run's; balances of whatever period are joined with its accounts.
 
-    Without `keep` tables stay views, and a question about one manager's customers reads only what it needs.
+    `keep`: what is bound is computed once and kept, so that each file is read once a run. Without it tables stay
+    views, and a question about one manager's customers reads only what it needs.
     """
 
     def __init__(
@@ -36,49 +37,51 @@ class BoundFacts:
         bank: str,
         snapshot: Snapshot,
         tables: Mapping[str, FactTable],
+        period: Period,
         *,
         keep: bool = True,
     ) -> None:
         self._engine, self._store, self._bank = engine, store, bank
-        self._snapshot, self._tables, self._keep = snapshot, tables, keep
-        self._bound: dict[tuple[str, Period | None], Any] = {}
+        self._snapshot, self._tables, self._period, self._keep = snapshot, tables, period, keep
+        self._bound: dict[tuple[str, str], Any] = {}
 
     def table(self, name: str, period: Period) -> Any:
         """As `Facts.table`. FACT_UNKNOWN for a table that neither core nor an enabled plugin declares."""
         if name not in self._tables:
             raise InputError(f"No fact table {name!r} is declared by core or an enabled plugin.", code="FACT_UNKNOWN")
-        kind = self._tables[name].kind
-        key = (name, None if kind is FactKind.STATE else period)
-        if key not in self._bound:
-            match kind:
-                case FactKind.STATE:
-                    expression = self._records(name)
+        table = self._tables[name]
+        suffix = f"{period.first:%Y%m%d}_{period.last:%Y%m%d}"
+        lists: tuple[FactFileRef, ...] = ()
+        if table.kind is FactKind.STATE:
+            lists = self._snapshot.list_on(name, period.last)
+            suffix = f"{lists[0].month:%Y%m%d}" if lists else "none"
+        if (name, suffix) not in self._bound:
+            match table.kind:
                 case FactKind.EVENT:
                     expression = self._events(name, period)
                 case FactKind.BALANCE:
                     expression = self._balances(name, period)
-            self._bound[key] = self._kept(key, expression) if self._keep else expression
-        return self._bound[key]
+                case _:
+                    expression = self._read(lists, self._schema(name))
+            self._bound[name, suffix] = self._kept(table, suffix, expression) if self._keep else expression
+        return self._bound[name, suffix]
 
-    def _kept(self, key: tuple[str, Period | None], expression: Any) -> Any:
-        name, period = key
-        suffix = "" if period is None else f"_{period.first:%Y%m%d}_{period.last:%Y%m%d}"
-        table = self._tables[name]
+    def _kept(self, table: FactTable, suffix: str, expression: Any) -> Any:
         # Spans have their coded columns from the accounts, where they are kept as such.
         coded = () if table.kind is FactKind.BALANCE else [column.name for column in table.columns if column.codes]
-        return self._engine.keep(f"fact_{name}{suffix}", expression, coded)
+        return self._engine.keep(f"fact_{table.name}_{suffix}", expression, coded)
 
     def _read(self, files: Sequence[FactFileRef], schema: Mapping[str, str]) -> Any:
+        """The columns of `schema`; one that a file does not have, being older than the column, is empty there."""
         if not files:
             return ibis.memtable([], schema=ibis.schema(dict(schema)))
         paths = [self._store.path(self._bank, file.sha256) for file in files]
-        return self._engine.files(paths, sum(file.rows for file in files)).select(*schema)
+        found = self._engine.files(paths, sum(file.rows for file in files))
+        newer = {name: ibis.null().cast(kind) for name, kind in schema.items() if name not in found.columns}
+        return found.mutate(**newer).select(*schema)
 
     def _schema(self, name: str) -> dict[str, str]:
         return {column.name: _TYPES[column.type] for column in self._tables[name].columns}
-
-    def _records(self, name: str) -> Any:
-        return self._read(self._snapshot.files(name, "record"), self._schema(name))
 
     def _events(self, name: str, period: Period) -> Any:
         files = [file for file in self._snapshot.files(name, "record") if file.month in period.months]
@@ -93,7 +96,7 @@ class BoundFacts:
             spans = spans.union(carried)
         first, until = ibis.literal(period.first), ibis.literal(period.until)
         spans = spans.filter(spans.valid_from < until, spans.valid_until > first)
-        accounts = self.table("accounts", period)
+        accounts = self.table("accounts", self._period)
         # A left join: a balance whose account is unknown must not vanish from the bank's total in silence.
         joined = spans.left_join(accounts, spans.account == accounts.account)
         return joined.select(

@@ -35,7 +35,7 @@ class Engine:
     def files(self, paths: Sequence[Path], rows: int) -> Any:
         """The rows of Parquet files as one Ibis table. FACTS_DAMAGED when they do not hold `rows` rows in all."""
         try:
-            table = self.connection.read_parquet([str(path) for path in paths])
+            table = self.connection.read_parquet([str(path) for path in paths], union_by_name=True)
             found = self.scalar(table.count())
         except Exception as error:
             # The engine's own words hold statements and paths of this machine: the cause, never the sentence.

@@ -8,6 +8,7 @@ N = Σ over days of share × numerator and D = Σ share × denominator, per mana
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Protocol
@@ -46,19 +47,58 @@ class Facts(Protocol):
     def table(self, name: str, period: Period) -> Any:
         """The fact table `name` clipped to `period`: an Ibis table expression with the columns of its declaration.
 
-        Events: rows whose day lies in the period. State: the whole list. `balances`: one row per account and
-        stretch of days, columns account, customer, kind, category, first, until (exclusive, both inside the
-        period), balance (minor units); the last known balance runs on beyond the last delivered day.
+        Events: rows whose day lies in the period. State: the whole list as it holds on the period's last day: the
+        newest of a business day up to it, else the earliest after; `period.previous()` asks for the state at the
+        start. `balances`: one row per account and stretch of days, columns account, customer, kind, category (of
+        the list of accounts of the run's period), first, until (exclusive, both inside the period), balance (minor
+        units); the last known balance runs on beyond the last delivered day.
         """
         ...
 
 
+class ParameterUnit(StrEnum):
+    """What a parameter is, and as what `rows` gets it."""
+
+    CHOICE = "choice"  # one of the choices → str
+    CODES = "codes"  # a list of codes → tuple of str, sorted
+    COUNT = "count"  # a whole number → int
+    DAYS = "days"  # a whole number → int
+    MONEY = "money"  # decimal text in major units → int, minor units of the bank's currency
+    PERCENT = "percent"  # decimal text → Decimal
+    SCORE = "score"  # decimal text → Decimal
+
+
+@dataclass(frozen=True)
+class DatedValue:
+    """A parameter's value from the day `since` on, and where it comes from: a law, a manual, the house's custom."""
+
+    since: date
+    value: Any
+    source: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A figure of a plugin that a bank may replace in its scheme. `values`: ascending by day, each once.
+
+    `choices`: the texts that CHOICE and CODES allow; empty for any. `at_least`: of numbers, none where it is None.
+    """
+
+    name: str
+    description: Labels
+    unit: ParameterUnit
+    values: tuple[DatedValue, ...]
+    choices: tuple[str, ...] = ()
+    at_least: int | None = None
+
+
 Parameters = Mapping[str, Any]
-"""What the scheme sets for the indicator's plugin, by name; empty where it sets nothing. A plugin has its defaults."""
+"""The plugin's parameters in force on the period's last day, those the scheme sets in their place; by name."""
 
 Rows = Callable[[Facts, Period, Parameters], Any]
 """rows(facts, period, parameters) → Ibis table: customer | manager (exactly one set, strings), ref (string),
-first, until (dates, until exclusive: the days the row counts for), numerator, denominator (per day, decimal(38, 0))."""
+first, until (dates, until exclusive: the days the row counts for), numerator, denominator (per day, decimal(38, 0)).
+A string column `part` may stand beside them, see `Indicator.part`."""
 
 
 def one(period: Period) -> int:
@@ -98,6 +138,8 @@ class Indicator:
 
     `code` is plugin.name. `no_rows`: None means zero; otherwise the reason why a manager without rows is not
     applicable (snake_case, e.g. "no_loans"). `needs`: the fact tables `rows` reads. `formula`: an id of the domain.
+    `parameters`: those of the plugin that `rows` reads; others are not handed to it. `part`: only rows whose column
+    `part` says so, None for all of them. Indicators that share one `rows` are measured in one go.
     """
 
     code: str
@@ -110,6 +152,8 @@ class Indicator:
     needs: tuple[str, ...] = ()
     formula: str = ""
     description: Labels = field(default_factory=lambda: Labels("", ""))
+    parameters: tuple[Parameter, ...] = ()
+    part: str | None = None
 
     @property
     def plugin(self) -> str:

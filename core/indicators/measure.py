@@ -1,12 +1,12 @@
 """Measuring one indicator: rows, shares, fold, value for every manager, for what nobody holds, for the bank."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from core.errors import MeritgraphError, PluginError
-from core.indicators.attribution import ROWS, fold, held, whole
+from core.indicators.attribution import PART, ROWS, fold, held, whole
 from core.indicators.engine import Engine
 from core.indicators.indicator import Derived, Facts, Indicator, Parameters, Ratio, Sum, Unit
 from core.indicators.value import Measured, Value, Values
@@ -40,32 +40,70 @@ class _Folded:
 
 def rows_of(indicator: Indicator, setting: Setting) -> Any:
     """The indicator's rows, columns checked. PluginError PLUGIN_FAILED names plugin and indicator."""
+    rows = _all_rows(indicator, setting)
+    if indicator.part is not None:
+        rows = rows.filter(rows[PART] == indicator.part)
+    return rows.select(*ROWS)
+
+
+def _all_rows(indicator: Indicator, setting: Setting) -> Any:
+    """The rows of every indicator with this rows function, and their part where one of them has one."""
     if indicator.rows is None:
         raise PluginError(
             f"{indicator.code} has neither rows nor weights.", code="PLUGIN_INVALID", indicator=indicator.code
         )
+    known = setting.parameters.get(indicator.plugin, {})
+    parameters = {each.name: known[each.name] for each in indicator.parameters}
     try:
-        rows = indicator.rows(setting.facts, setting.period, setting.parameters.get(indicator.plugin, {}))
-        return rows.select(*ROWS)
+        rows = indicator.rows(setting.facts, setting.period, parameters)
+        return rows.select(*ROWS, *([] if indicator.part is None else [PART]))
     except MeritgraphError:
         raise
     except Exception as error:
         raise _failed(indicator, error) from error
 
 
+def alike(indicators: Iterable[Indicator]) -> list[list[Indicator]]:
+    """Indicators with one rows function together, each group where its first one stood."""
+    groups: dict[Any, list[Indicator]] = {}
+    for indicator in indicators:
+        names = tuple(parameter.name for parameter in indicator.parameters)
+        key = indicator.code if indicator.rows is None else (indicator.plugin, indicator.rows, names)
+        groups.setdefault(key, []).append(indicator)
+    return list(groups.values())
+
+
 def measure(indicator: Indicator, setting: Setting) -> Measured:
     """Measure an indicator that has rows. Blocking: engine work."""
-    rows = rows_of(indicator, setting)
-    ratio = isinstance(indicator.fold, Ratio)
+    return measure_alike([indicator], setting)[0]
+
+
+def measure_alike(group: Sequence[Indicator], setting: Setting) -> list[Measured]:
+    """Measure a group of `alike` that has rows, joining them to the shares once. Blocking: engine work."""
+    one = next((indicator for indicator in group if indicator.part is not None), group[0])
+    rows = rows_of(one, setting) if len(group) == 1 else _all_rows(one, setting)
+    ratio = any(isinstance(indicator.fold, Ratio) for indicator in group)
     expression = fold(held(rows, setting.shares), ratio).union(whole(rows, ratio))
     try:
         found = setting.engine.read(expression)
     except Exception as error:
-        raise _failed(indicator, error) from error
-    folded: dict[str | None, _Folded] = {}
-    for manager, n, d, count in zip(*(found[name].to_pylist() for name in ("manager", "n", "d", "rows")), strict=True):
-        folded[manager] = _Folded(int(n), int(d), count)
-    return _measured(indicator, setting, folded)
+        raise _failed(one, error) from error
+    parts = found.column(PART).to_pylist() if PART in found.column_names else [None] * found.num_rows
+    columns = (found[name].to_pylist() for name in ("manager", "n", "d", "rows"))
+    folded = [(part, m, _Folded(int(n), int(d), rows)) for part, m, n, d, rows in zip(parts, *columns, strict=True)]
+    return [_measured(indicator, setting, _added(folded, indicator.part, len(group) == 1)) for indicator in group]
+
+
+def _added(
+    folded: Sequence[tuple[str | None, str | None, _Folded]], wanted: str | None, every: bool
+) -> dict[str | None, _Folded]:
+    """By manager, None for the bank: the wanted part, or all parts together."""
+    added: dict[str | None, _Folded] = {}
+    for part, manager, one in folded:
+        if every or wanted is None or part == wanted:
+            so_far = added.get(manager, _Folded(0, 0, 0))
+            added[manager] = _Folded(so_far.n + one.n, so_far.d + one.d, so_far.rows + one.rows)
+    return added
 
 
 def _failed(indicator: Indicator, error: Exception) -> PluginError:

@@ -1,4 +1,4 @@
-"""Putting work into the queue, in the caller's own transaction."""
+"""Putting work into the queue and taking it back, in the caller's own transaction."""
 
 from core.session import BankSession
 
@@ -17,3 +17,15 @@ async def enqueue(session: BankSession, kind: str, subject: str) -> bool:
     )
     await session.execute("SELECT pg_notify($1, '')", CHANNEL)
     return added is not None
+
+
+async def withdraw(session: BankSession, kind: str, subject: str) -> bool:
+    """Take it out of the queue when the transaction commits; False where none waits: a worker has it, or had."""
+    gone = await session.row(
+        """DELETE FROM platform.jobs WHERE bank_id = $1 AND kind = $2 AND subject = $3 AND status = 'queued'
+           RETURNING job""",
+        session.bank.id,
+        kind,
+        subject,
+    )
+    return gone is not None

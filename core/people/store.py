@@ -1,5 +1,6 @@
 """People who log in and the roles they hold, read and changed. Every change is audited in its own transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.audit.store import record
@@ -20,18 +21,22 @@ class Login:
 
 async def login(session: BankSession, person: str) -> Login | None:
     """The active person of that code with all grants, in one statement; None if missing or inactive."""
-    if not is_code(person):
-        return None
+    return (await logins(session, [person])).get(person)
+
+
+async def logins(session: BankSession, persons: Sequence[str]) -> dict[str, Login]:
+    """The active ones of these people with all their grants, in one statement."""
     found = await session.rows(
-        """SELECT p.manager, g.role, g.branch FROM bank.people p
+        """SELECT p.person, p.manager, g.role, g.branch FROM bank.people p
            LEFT JOIN bank.grants g ON g.person = p.person
-           WHERE p.person = $1 AND p.active ORDER BY g.role, g.branch""",
-        person,
+           WHERE p.person = ANY($1::text[]) AND p.active ORDER BY p.person, g.role, g.branch""",
+        [person for person in persons if is_code(person)],
     )
-    if not found:
-        return None
-    grants = tuple((row["role"], row["branch"]) for row in found if row["role"] is not None)
-    return Login(person, found[0]["manager"], grants)
+    grants: dict[str, list[tuple[str, str]]] = {row["person"]: [] for row in found}
+    for row in found:
+        if row["role"] is not None:
+            grants[row["person"]].append((row["role"], row["branch"]))
+    return {row["person"]: Login(row["person"], row["manager"], tuple(grants[row["person"]])) for row in found}
 
 
 async def add_person(session: BankSession, person: str, manager: str | None = None) -> None:

@@ -6,7 +6,7 @@ Since version 0.1 unless it says otherwise.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -53,6 +53,7 @@ class DemoBank:
     """What a plugin may build on when it invents facts: codes only, one seeded source of chance.
 
     `customers`: (customer, kind). `accounts`: (account, customer, kind, category). `managers`: codes.
+    `facts`: what the plugins before this one, in order of their codes, have invented.
     """
 
     random: Random
@@ -60,6 +61,7 @@ class DemoBank:
     customers: Sequence[tuple[str, str]]
     accounts: Sequence[tuple[str, str, str, str]]
     managers: Sequence[str]
+    facts: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
 
 
 class Hooks:
@@ -87,4 +89,8 @@ class Hooks:
 
     @specification
     def demo_facts(self, bank: DemoBank) -> Mapping[str, Sequence[Sequence[str]]]:  # type: ignore[empty-body]
-        """Invented rows for the fact tables this plugin reads: table → rows of text in the order of its columns."""
+        """Invented rows for the fact tables this plugin reads: table → rows of text in the order of its columns.
+
+        A complete list is of the period's last day; under `table@2026-06-30` it is of that day. Rows that two plugins
+        invent for one table of events add up.
+        """

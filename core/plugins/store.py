@@ -3,7 +3,6 @@
 from core.audit.store import record
 from core.errors import Conflict
 from core.plugins.host import Catalogue, Host
-from core.plugins.table import EnabledPlugin
 from core.session import BankSession
 
 
@@ -20,17 +19,21 @@ async def catalogue(session: BankSession, host: Host) -> Catalogue:
 async def enable(session: BankSession, host: Host, code: str) -> bool:
     """Enable an installed plugin; False if it was enabled already. PLUGIN_UNKNOWN if it is not installed."""
     host.plugin(code)
-    if code in await enabled(session):
+    added = await session.row(
+        "INSERT INTO bank.plugins (plugin, enabled_by, enabled_at) VALUES ($1, $2, now())"
+        " ON CONFLICT DO NOTHING RETURNING plugin",
+        code,
+        session.person,
+    )
+    if added is None:
         return False
-    session.orm.add(EnabledPlugin(plugin=code, enabled_by=session.person))
-    await session.orm.flush()
     await record(session, "plugin:enable", code)
     return True
 
 
 async def disable(session: BankSession, code: str) -> bool:
     """Disable a plugin; False if it was not enabled. PLUGIN_IN_USE while an approved scheme measures with it."""
-    if code not in await enabled(session):
+    if await session.row("SELECT 1 FROM bank.plugins WHERE plugin = $1 FOR UPDATE", code) is None:
         return False
     using = await session.rows(
         """SELECT v.scheme FROM (SELECT DISTINCT ON (scheme) scheme, body FROM bank.scheme_versions

@@ -44,8 +44,21 @@ def bounded_sum(sum_text: str, result: Fraction, inputs: Mapping[str, str]) -> L
     base, cap = read_exact(inputs["base"]), read_exact(inputs["cap_multiple"])
     limit = fraction_exact_text(base * cap).replace("/", " ÷ ")
     points = bounded_points_e4(result.numerator, result.denominator, base, cap)
-    earned = scaled_text(points, 4)
-    return Labels(
-        f"{sum_text} {outcome(result)}, within 0 and {limit}: {earned} points ({ROUNDING.en})",
-        f"{sum_text} {outcome(result)}，限于 0 至 {limit} 之间：{earned} 分（{ROUNDING.zh}）",
+    return shown_points(
+        Labels(
+            f"{sum_text} {outcome(result)}, within 0 and {limit}",
+            f"{sum_text} {outcome(result)}，限于 0 至 {limit} 之间",
+        ),
+        points,
     )
+
+
+def shown_points(reckoned: Labels, points_e4: int) -> Labels:
+    """`reckoned`, then the points it came to after the one rounding."""
+    earned = points_text(points_e4)
+    return Labels(f"{reckoned.en}: {earned} points ({ROUNDING.en})", f"{reckoned.zh}：{earned} 分（{ROUNDING.zh}）")
+
+
+def points_text(points_e4: int) -> str:
+    """Points inside a sentence: "8.5000", "−8.5000"."""
+    return scaled_text(points_e4, 4).replace("-", "−")

@@ -7,7 +7,8 @@ from fractions import Fraction
 from core.grades.bands import grade_of
 from core.indicators.value import Values
 from core.numbers import POINTS_SCALE
-from core.pay.pool_by_points import pool_by_points
+from core.pay.pool_by_grade import pool_by_grade
+from core.pay.pool_by_points import Payout, pool_by_points
 from core.points.rule import PointRule
 from core.runs.award import award_points
 from core.runs.findings import findings_of
@@ -58,10 +59,16 @@ def grade(cards: Sequence[Scorecard], scheme: Scheme) -> list[Scorecard]:
 
 
 def pay(cards: Sequence[Scorecard], scheme: Scheme) -> tuple[list[Scorecard], int | None]:
-    """F13: pay of every scorecard that has points, and what of the pool is undistributed."""
-    pool = scheme.pool_minor
-    if pool is None:
+    """F13 or F14: pay of every scorecard that has points, and what of the pool is undistributed."""
+    if scheme.pay is None or scheme.pool_minor is None:
         return list(cards), None
-    points = {card.manager.manager: card.points_e4 for card in cards if card.points_e4 is not None}
-    payout = pool_by_points(pool, points)
+    payout = _payout(scheme.pay.rule, scheme.pool_minor, cards)
     return [replace(card, pay_minor=payout.pay.get(card.manager.manager)) for card in cards], payout.undistributed
+
+
+def _payout(rule: str, pool: int, cards: Sequence[Scorecard]) -> Payout:
+    if rule == "pool_by_grade":
+        graded = {card.manager.manager: card.multiple_e2 for card in cards}
+        return pool_by_grade(pool, {code: multiple for code, multiple in graded.items() if multiple is not None})
+    points = {card.manager.manager: card.points_e4 for card in cards}
+    return pool_by_points(pool, {code: earned for code, earned in points.items() if earned is not None})

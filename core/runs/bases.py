@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import lcm
 
 
 class RescaledBases:
@@ -10,7 +11,9 @@ class RescaledBases:
     def __init__(self, sections: Sequence[str], bases: Sequence[Fraction]) -> None:
         """`sections` and `bases`: section code and base points of every line, in the sheet's order."""
         self._sections = sections
-        self._bases = bases
+        self._scale = lcm(*(base.denominator for base in bases))
+        self._bases = [base.numerator * (self._scale // base.denominator) for base in bases]
+        self._whole = self._sums(lambda line: True)
         self._known: dict[tuple[bool, ...], tuple[Fraction, ...]] = {}
 
     def without(self, absent: tuple[bool, ...]) -> tuple[Fraction, ...]:
@@ -25,16 +28,21 @@ class RescaledBases:
         That second step is in proportion to the bases after the first, so that the sections which remain keep
         their weights to each other.
         """
-        whole, present = self._sums(lambda line: True), self._sums(lambda line: not absent[line])
-        sheet = sum(self._bases, Fraction(0))
-        reached = sum((whole[section] for section, base in present.items() if base), Fraction(0))
+        present = self._sums(lambda line: not absent[line])
+        sheet = sum(self._whole.values())
+        reached = sum(self._whole[section] for section, base in present.items() if base)
+        factors = {
+            section: Fraction(self._whole[section] * sheet, base * reached * self._scale)
+            for section, base in present.items()
+            if base
+        }
         return tuple(
-            Fraction(0) if absent[line] else base * whole[section] / present[section] * sheet / reached
-            for line, (section, base) in enumerate(zip(self._sections, self._bases, strict=True))
+            Fraction(0) if gone else base * factors[section]
+            for section, base, gone in zip(self._sections, self._bases, absent, strict=True)
         )
 
-    def _sums(self, counts: Callable[[int], bool]) -> dict[str, Fraction]:
-        sums = dict.fromkeys(self._sections, Fraction(0))
+    def _sums(self, counts: Callable[[int], bool]) -> dict[str, int]:
+        sums = dict.fromkeys(self._sections, 0)
         for line, (section, base) in enumerate(zip(self._sections, self._bases, strict=True)):
             sums[section] += base if counts(line) else 0
         return sums

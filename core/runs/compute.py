@@ -12,12 +12,15 @@ import pyarrow.compute as pc
 from core.facts.store import FactStore
 from core.indicators.bound_facts import BoundFacts
 from core.indicators.engine import Engine
-from core.indicators.indicator import Derived
-from core.indicators.measure import Setting, derive, in_order, measure
+from core.indicators.indicator import Derived, Indicator
+from core.indicators.measure import Setting, alike, derive, in_order, measure_alike
 from core.indicators.value import Measured
+from core.periods import Period
 from core.plugins.host import Catalogue
+from core.plugins.parameters import in_force
 from core.runs.assess import Assessment, assess
 from core.runs.freeze import thaw
+from core.runs.gate import told_by
 from core.runs.inputs import Inputs
 from core.runs.scorecard import RunFinding, RunManager, Targets
 from core.schemes.scheme import Scheme, read_scheme
@@ -47,11 +50,21 @@ class _Frozen:
 
 
 def compute(
-    engine: Engine, store: FactStore, bank: Bank, inputs: Inputs, catalogue: Catalogue, progress: Progress
+    engine: Engine,
+    store: FactStore,
+    bank: Bank,
+    inputs: Inputs,
+    catalogue: Catalogue,
+    progress: Progress,
+    facts: BoundFacts | None = None,
 ) -> Results:
-    """Measure, award, rank, grade, pay. Blocking; the same inputs give the same results."""
+    """Measure, award, rank, grade, pay. Blocking; the same inputs give the same results.
+
+    `facts`: the inputs' facts, where they are bound to the engine already.
+    """
     frozen = _thaw(store, bank, inputs, catalogue)
-    facts = BoundFacts(engine, store, bank.code, inputs.facts, catalogue.fact_tables)
+    facts = facts or BoundFacts(engine, store, bank.code, inputs.facts, catalogue.fact_tables, inputs.period)
+    wanted = in_order(set(frozen.scheme.indicators), catalogue.indicators)
     setting = Setting(
         engine=engine,
         facts=facts,
@@ -59,14 +72,14 @@ def compute(
         period=inputs.period,
         managers=[manager.manager for manager in frozen.managers],
         digits=bank.digits,
-        parameters=frozen.scheme.parameters,
+        parameters=in_force(wanted, frozen.scheme.parameters, inputs.period, bank.digits),
     )
-    values = _measure_all(setting, frozen.scheme, catalogue, progress)
+    values = _measure_all(setting, wanted, progress)
     progress("assess", 0, 1)
     assessment = assess(
         values, frozen.scheme, frozen.targets, frozen.managers, catalogue.point_rules, inputs.period.days
     )
-    findings = (*_data_findings(facts, frozen), *assessment.findings)
+    findings = (*told_by(store, bank, inputs), *_data_findings(facts, frozen, inputs.period), *assessment.findings)
     return Results([values[code] for code in sorted(values)], assessment, findings)
 
 
@@ -84,17 +97,18 @@ def _thaw(store: FactStore, bank: Bank, inputs: Inputs, catalogue: Catalogue) ->
     )
 
 
-def _measure_all(setting: Setting, scheme: Scheme, catalogue: Catalogue, progress: Progress) -> dict[str, Measured]:
-    wanted = in_order(set(scheme.indicators), catalogue.indicators)
+def _measure_all(setting: Setting, wanted: Sequence[Indicator], progress: Progress) -> dict[str, Measured]:
     values: dict[str, Measured] = {}
-    for done, indicator in enumerate(wanted):
-        progress(f"measure {indicator.code}", done, len(wanted))
-        derived = isinstance(indicator.fold, Derived)
-        values[indicator.code] = derive(indicator, values) if derived else measure(indicator, setting)
+    for group in alike(wanted):
+        progress(f"measure {group[0].code}", len(values), len(wanted))
+        if isinstance(group[0].fold, Derived):
+            values[group[0].code] = derive(group[0], values)
+        else:
+            values |= {measured.indicator: measured for measured in measure_alike(group, setting)}
     return values
 
 
-def _data_findings(facts: BoundFacts, frozen: _Frozen) -> list[RunFinding]:
+def _data_findings(facts: BoundFacts, frozen: _Frozen, period: Period) -> list[RunFinding]:
     """What the data itself lets a person doubt."""
     found = []
     if unknown := facts.balances_without_account():
@@ -108,7 +122,7 @@ def _data_findings(facts: BoundFacts, frozen: _Frozen) -> list[RunFinding]:
             )
         )
     scored = pa.array([manager.manager for manager in frozen.managers], pa.string())
-    holders = pc.unique(frozen.shares["manager"])
+    holders = pc.unique(frozen.shares.filter(pc.field("until") > period.first)["manager"])
     strangers = sorted(holders.filter(pc.invert(pc.is_in(holders, scored))).to_pylist())
     found += [
         RunFinding(

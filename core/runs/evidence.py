@@ -1,5 +1,6 @@
 """The evidence of a line: the same rows that were folded, unfolded, for one manager and indicator of a run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -13,15 +14,16 @@ from core.facts.store import FactStore
 from core.indicators.attribution import held
 from core.indicators.bound_facts import BoundFacts
 from core.indicators.engine import Engine
-from core.indicators.indicator import Derived, Indicator, Sum, Unit
+from core.indicators.indicator import Derived, Indicator, Parameters, Sum, Unit
 from core.indicators.measure import Setting, rows_of
 from core.indicators.workshop import Workshop, aside
 from core.numbers import PPM
 from core.plugins.host import Catalogue, Host
+from core.plugins.parameters import in_force
 from core.runs.freeze import thaw
 from core.runs.inputs import Inputs
 from core.runs.perform import Open
-from core.schemes.scheme import read_scheme
+from core.schemes.scheme import Scheme, read_scheme
 from core.session import Bank
 
 Place = tuple[str, str, date]
@@ -104,8 +106,10 @@ def _page(
     limit: int,
     after: Place | None,
 ) -> EvidencePage:
-    setting = _setting(engine, store, bank, inputs, catalogue, manager)
-    indicator = _indicator(store, bank, inputs, catalogue, code)
+    scheme = _scheme(store, bank, inputs, catalogue)
+    indicator = _indicator(scheme, catalogue, code)
+    parameters = in_force([indicator], scheme.parameters, inputs.period, bank.digits)
+    setting = _setting(engine, store, bank, inputs, catalogue, manager, parameters)
     counted = held(rows_of(indicator, setting), setting.shares)
     mine = counted.filter(counted.manager == manager)
     mine = mine.mutate(key=mine.customer.fill_null(""))
@@ -121,17 +125,26 @@ def _page(
 
 
 def _setting(
-    engine: Engine, store: FactStore, bank: Bank, inputs: Inputs, catalogue: Catalogue, manager: str
+    engine: Engine,
+    store: FactStore,
+    bank: Bank,
+    inputs: Inputs,
+    catalogue: Catalogue,
+    manager: str,
+    parameters: Mapping[str, Parameters],
 ) -> Setting:
     shares = ibis.memtable(thaw(store, bank.code, inputs.frozen["shares"]))
-    facts = BoundFacts(engine, store, bank.code, inputs.facts, catalogue.fact_tables, keep=False)
+    facts = BoundFacts(engine, store, bank.code, inputs.facts, catalogue.fact_tables, inputs.period, keep=False)
     mine = shares.filter(shares.manager == manager)
-    return Setting(engine, facts, mine, inputs.period, [manager], bank.digits, {})
+    return Setting(engine, facts, mine, inputs.period, [manager], bank.digits, parameters)
 
 
-def _indicator(store: FactStore, bank: Bank, inputs: Inputs, catalogue: Catalogue, code: str) -> Indicator:
+def _scheme(store: FactStore, bank: Bank, inputs: Inputs, catalogue: Catalogue) -> Scheme:
     body = orjson.loads(thaw(store, bank.code, inputs.frozen["scheme"])["body"][0].as_py())
-    scheme = read_scheme(body, catalogue.indicators, catalogue.point_rules, bank.digits)
+    return read_scheme(body, catalogue.indicators, catalogue.point_rules, bank.digits)
+
+
+def _indicator(scheme: Scheme, catalogue: Catalogue, code: str) -> Indicator:
     if code not in scheme.indicators:
         raise InputError(f"This run did not measure {code[:80]!r}.", code="INDICATOR_NOT_IN_RUN")
     indicator = catalogue.indicators[code]

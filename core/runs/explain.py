@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from core.exact_text import read_exact
 from core.indicators.indicator import Labels
-from core.numbers import fraction_text, scaled_text
+from core.numbers import fraction_text
 from core.points.rule import PointRule
-from core.points.words import ROUNDING, operand
+from core.points.words import ROUNDING, operand, points_text
 from core.runs.reasons import NOT_SCORED, TREATMENTS, reason_words
 from core.runs.scorecard import ScoreLine
 
@@ -52,7 +52,7 @@ def explain(
     if known is None:
         return Explanation(rule, None, inputs, _unknown_rule(rule, points_e4), ROUNDING)
     words = known.explain(inputs)
-    sentences = [words, *_prorated(inputs), *_rescaled(inputs)]
+    sentences = [words, *_prorated(inputs), *_rescaled(inputs), *_cut(inputs, points_e4)]
     return Explanation(rule, formula, inputs, _joined(sentences), ROUNDING)
 
 
@@ -65,7 +65,7 @@ def _absent(reason: str, inputs: Mapping[str, str], points_e4: int) -> Labels:
     because = reason_words(reason)
     words = [Labels(f"Not applicable: {because.en}", f"不适用：{because.zh}")]
     if (treatment := inputs.get("treatment")) in TREATMENTS:
-        points = scaled_text(points_e4, 4)
+        points = points_text(points_e4)
         became = TREATMENTS[treatment]
         words.append(Labels(became.en.format(points=points), became.zh.format(points=points)))
     return _joined(words)
@@ -82,7 +82,7 @@ def _measured(inputs: Mapping[str, str]) -> Labels:
 
 
 def _unknown_rule(rule: str, points_e4: int) -> Labels:
-    points = scaled_text(points_e4, 4)
+    points = points_text(points_e4)
     return Labels(
         f"{points} points by the rule {rule}, whose plugin is not installed now",
         f"按规则 {rule} 得 {points} 分，该规则的插件当前未安装",
@@ -111,5 +111,18 @@ def _rescaled(inputs: Mapping[str, str]) -> list[Labels]:
         Labels(
             f"base {counted} instead of {scheme}, because other lines are not applicable",
             f"因其他指标不适用，基准分由 {scheme} 调整为 {counted}",
+        )
+    ]
+
+
+def _cut(inputs: Mapping[str, str], points_e4: int) -> list[Labels]:
+    """Why the points are fewer than the rule gave: other lines of the section came first."""
+    if "section_limit" not in inputs:
+        return []
+    limit, left, points = inputs["section_limit"], inputs["section_left"], points_text(points_e4)
+    return [
+        Labels(
+            f"of the section's limit of {limit} points {left} were left: {points} points",
+            f"本部分限额 {limit} 分，尚余 {left} 分：{points} 分",
         )
     ]

@@ -23,21 +23,27 @@ _TARGETS = {
     ),
 }
 _NO_LINE = Labels(
-    "No line of manager {manager}'s sheet is applicable: no points, no grade, no pay.",
-    "客户经理 {manager} 没有适用的考核指标：不计得分、等次与绩效薪酬。",
+    "No line with a base on manager {manager}'s sheet is applicable: no points, no grade, no pay.",
+    "客户经理 {manager} 没有适用的基准分指标：不计得分、等次与绩效薪酬。",
 )
-_NOBODY_PAID = Labels(
-    "Nobody earned a point: the whole pool of scheme {scheme} is undistributed.",
-    "无人得分：考核办法 {scheme} 的奖金池未分配。",
-)
+_NOBODY_PAID = {
+    "pool_by_points": Labels(
+        "Nobody earned a point: the whole pool of scheme {scheme} is undistributed.",
+        "无人得分：考核办法 {scheme} 的奖金池未分配。",
+    ),
+    "pool_by_grade": Labels(
+        "Nobody has a grade with a multiple above zero: the whole pool of scheme {scheme} is undistributed.",
+        "无人获得倍数大于零的等次：考核办法 {scheme} 的奖金池未分配。",
+    ),
+}
 
 
 def findings_of(cards: Sequence[Scorecard], scheme: Scheme, undistributed_minor: int | None) -> tuple[RunFinding, ...]:
     """One finding per manager and fault, in the order of the scorecards; then those of the whole run."""
     found = [finding for card in cards for finding in _of_card(card)]
-    if undistributed_minor:
+    if undistributed_minor and scheme.pay is not None:
         fields = {"scheme": scheme.code, "undistributed_minor": str(undistributed_minor)}
-        found.append(_finding("POOL_UNDISTRIBUTED", scheme.code, _NOBODY_PAID, fields))
+        found.append(_finding("POOL_UNDISTRIBUTED", scheme.code, _NOBODY_PAID[scheme.pay.rule], fields))
     return tuple(found)
 
 

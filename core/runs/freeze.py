@@ -1,6 +1,7 @@
 """Freezing a run's inputs: one moment of the database, written beside the facts as Parquet."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,14 @@ import pyarrow.parquet as pq
 
 from core.errors import NotFound
 from core.facts import snapshot
+from core.facts.fact_table import FactKind
 from core.facts.store import FactStore
+from core.indicators.measure import in_order
 from core.indicators.workshop import aside
 from core.periods import Period
+from core.plugins.host import Catalogue
 from core.runs.inputs import FrozenFile, Inputs
+from core.schemes.scheme import read_scheme
 from core.session import BankSession
 
 _SHARES = {
@@ -53,16 +58,19 @@ _READ_TARGETS = """
 _READ_BRANCHES = 'SELECT branch, parent, kind FROM bank.branches ORDER BY branch COLLATE "C"'
 
 
-async def freeze(session: BankSession, store: FactStore, scheme: str, version: int, period: Period) -> Inputs:
+async def freeze(
+    session: BankSession, store: FactStore, scheme: str, version: int, period: Period, offered: Catalogue
+) -> Inputs:
     """Write down everything the run reads. `session` must be frozen (REPEATABLE READ): one moment for all of it."""
-    facts = (await snapshot.current(session)).as_read()
+    facts = (await snapshot.current(session)).as_read(offered.fact_tables, period)
     first, last = period.first, period.last
     body = await session.row(
         "SELECT body::text AS body FROM bank.scheme_versions WHERE scheme = $1 AND version = $2", scheme, version
     )
     if body is None:
         raise NotFound(f"There is no version {version} of scheme {scheme!r}.", scheme=scheme)
-    canonical = orjson.dumps(orjson.loads(body["body"]), option=orjson.OPT_SORT_KEYS).decode()
+    written = orjson.loads(body["body"])
+    canonical = orjson.dumps(written, option=orjson.OPT_SORT_KEYS).decode()
     tables = {
         "branches": _table(
             await session.rows(_READ_BRANCHES), dict.fromkeys(("branch", "parent", "kind"), pa.string())
@@ -73,15 +81,26 @@ async def freeze(session: BankSession, store: FactStore, scheme: str, version: i
         "targets": _table(await session.rows(_READ_TARGETS, str(period)), _TARGETS),
     }
     bank = session.bank.code
-    frozen = {name: await aside(_keep, store, bank, table) for name, table in tables.items()}
-    return Inputs(period, scheme, version, facts, frozen)
+    frozen = {name: await aside(keep_frozen, store, bank, table) for name, table in tables.items()}
+    return Inputs(period, scheme, version, facts, frozen, facts_read(written, offered, session.bank.digits))
+
+
+def facts_read(scheme: Mapping[str, Any], offered: Catalogue, digits: int) -> tuple[str, ...]:
+    """The fact tables that the scheme's indicators read, in order of their names."""
+    read = read_scheme(scheme, offered.indicators, offered.point_rules, digits)
+    needs = {fact for one in in_order(set(read.indicators), offered.indicators) for fact in one.needs}
+    tables = offered.fact_tables
+    if any(fact in tables and tables[fact].kind is FactKind.BALANCE for fact in needs):
+        needs.add("accounts")
+    return tuple(sorted(needs))
 
 
 async def _shares(session: BankSession, period: Period) -> pa.Table:
+    """Those of the period and of its base period: an increment may stand on what the manager held then."""
     with tempfile.TemporaryDirectory(prefix="meritgraph-freeze-") as folder:
         path = Path(folder) / "shares.csv"
         with path.open("wb") as sink:
-            await session.copy_out(sink, _READ_SHARES, period.last, period.first)
+            await session.copy_out(sink, _READ_SHARES, period.last, period.previous().first)
         return await aside(_sorted_shares, path)
 
 
@@ -96,7 +115,8 @@ def _table(rows: list[Any], columns: dict[str, Any]) -> pa.Table:
     return pa.table({name: pa.array([row[name] for row in rows], kind) for name, kind in columns.items()})
 
 
-def _keep(store: FactStore, bank: str, table: pa.Table) -> FrozenFile:
+def keep_frozen(store: FactStore, bank: str, table: pa.Table) -> FrozenFile:
+    """Write rows that a run stands on into the store. Blocking."""
     # One row group and fixed options: the same rows give the same bytes, and so the same name.
     with store.workspace(bank) as folder:
         path = folder / "frozen.parquet"

@@ -21,17 +21,22 @@ class FrozenFile:
 
 @dataclass(frozen=True)
 class Inputs:
-    """A run's frozen inputs. `frozen`: branches, managers, scheme, shares, targets → file."""
+    """A run's frozen inputs. `frozen`: branches, managers, scheme, shares, targets → file.
+
+    `reads`: the fact tables its indicators read; None of a run made before that was written down.
+    """
 
     period: Period
     scheme: str
     version: int
     facts: Snapshot
     frozen: Mapping[str, FrozenFile]
+    reads: tuple[str, ...] | None = None
 
     def body(self) -> dict[str, Any]:
         """As kept in the run's row."""
-        return {
+        reads = {} if self.reads is None else {"reads": list(self.reads)}
+        return reads | {
             "period": str(self.period),
             "scheme": self.scheme,
             "version": self.version,
@@ -48,6 +53,7 @@ class Inputs:
             version=body["version"],
             facts=Snapshot.of(body["facts"]),
             frozen={name: FrozenFile(file["sha256"], file["rows"]) for name, file in body["frozen"].items()},
+            reads=tuple(body["reads"]) if "reads" in body else None,
         )
 
     @property

@@ -14,8 +14,9 @@ TREATMENTS = {
     "rescale": Labels("its base went to the other lines", "其基准分按比例分配至其他指标"),
     "base": Labels("it counts its base of {points} points", "按基准分 {points} 分计"),
     "zero": Labels("it counts {points} points", "按 {points} 分计"),
+    "nothing": Labels("it adds and deducts nothing", "不加分也不扣分"),
 }
-"""By the scheme's `not_applicable`."""
+"""By the scheme's `not_applicable`; `nothing`: of bonus and deduction lines."""
 
 NOT_SCORED = Labels("no points, nothing to round", "不计分，无需舍入")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.indicators.value import Value
+from core.points.rule import LineKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class RunManager:
 class ScoreLine:
     """One indicator of one scorecard. `rule` None: measured only. Points and base in ten-thousandths.
 
-    `base_e4` is the base that counted (after rescaling), `inputs` what the rule saw, as exact text.
+    `base_e4` is the base that counted (after rescaling; zero of a bonus or deduction line), `inputs` what the rule
+    saw, as exact text. Points of a deduction line are zero or below.
     """
 
     indicator: str
@@ -37,11 +39,12 @@ class ScoreLine:
     points_e4: int
     not_applicable: str | None
     inputs: Mapping[str, str]
+    kind: LineKind = LineKind.BASE
 
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """One manager's result. Points, grade, pay and ranks are None where no line was applicable.
+    """One manager's result. Points, grade, pay and ranks are None where no line with a base was applicable.
 
     `multiple_e2`: the grade's pay multiple in hundredths. `pay_minor`: minor units.
     """

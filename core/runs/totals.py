@@ -4,17 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from core.points.rule import LineKind
 from core.runs.scorecard import Scorecard
 
 
 def total(cards: Sequence[Scorecard]) -> list[Scorecard]:
-    """Points of a sheet: the sum of its rounded lines; None where no scored line is applicable."""
+    """Points of a sheet: the sum of its rounded lines; None where no line with a base is applicable.
+
+    A bonus comes on top of a sheet and a deduction is taken off it: without the sheet neither is a result.
+    """
     return [replace(card, points_e4=_points_e4(card)) for card in cards]
 
 
 def _points_e4(card: Scorecard) -> int | None:
     scored = [line for line in card.lines if line.rule is not None]
-    if all(line.not_applicable for line in scored):
+    if all(line.not_applicable for line in scored if line.kind is LineKind.BASE):
         return None
     return sum(line.points_e4 for line in scored)
 

@@ -1,100 +1,39 @@
 """What a scheme must mean beyond its shape. Reads the text as given, so that one pass finds every problem."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
 
-from core.decimal_text import decimal_text, read_decimal
-from core.indicators.indicator import Direction, Indicator
+from core.errors import InputError
+from core.indicators.indicator import Direction, Indicator, Parameter
+from core.plugins.parameters import understand
 from core.points.rule import PointRule
+from core.schemes.kinds import check_kinds
+from core.schemes.loose import lines_of, listed, sections_of
+from core.schemes.problems import Problem, problem, shape_problems
 
 
-class Problem(TypedDict):
-    """`path` as "sections[0].lines[2].base"; a code for machines; a sentence that says what to do."""
-
-    path: str
-    code: str
-    message: str
-
-
-_SHAPE = {
-    "missing": ("FIELD_MISSING", "This field is needed."),
-    "extra_forbidden": ("FIELD_UNKNOWN", "There is no such field: check its spelling."),
-    "greater_than": ("NUMBER_OUT_OF_RANGE", None),
-    "greater_than_equal": ("NUMBER_OUT_OF_RANGE", None),
-    "less_than_equal": ("NUMBER_OUT_OF_RANGE", None),
-    "literal_error": ("CHOICE_UNKNOWN", None),
-    "string_unicode": ("TEXT_INVALID", None),
-    "too_short": ("LIST_EMPTY", "This list needs an entry."),
-    "string_too_short": ("TEXT_INVALID", "This text must not be empty."),
-}
-
-
-def shape_problems(refused: ValidationError, prefix: str = "") -> list[Problem]:
-    """Pydantic's errors in our words; `prefix` is the path of what was validated."""
-    return [_shape_problem(error, prefix) for error in refused.errors(include_url=False, include_input=False)]
-
-
-def _shape_problem(error: ErrorDetails, prefix: str) -> Problem:
-    code, message = _SHAPE.get(error["type"], ("TYPE_WRONG", None))
-    if error["type"].isupper():
-        code = error["type"]
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error["loc"])
-    return _problem((prefix + path).removeprefix("."), code, message or f"{error['msg'].rstrip('.')}.")
-
-
-def _problem(path: str, code: str, message: str) -> Problem:
-    return Problem(path=path, code=code, message=message)
-
-
-def check_meaning(body: Any, indicators: Mapping[str, Indicator], rules: Mapping[str, PointRule]) -> Iterator[Problem]:
+def check_meaning(
+    body: Any, indicators: Mapping[str, Indicator], rules: Mapping[str, PointRule], digits: int
+) -> Iterator[Problem]:
     """Every problem of meaning in what can be read of `body`; what cannot be read has a problem of shape."""
     if not isinstance(body, Mapping):
         return
-    yield from _check_weights(body)
-    for path, line in _lines(body):
+    yield from check_kinds(body, rules)
+    for path, line in lines_of(body):
         yield from _check_line(path, line, indicators, rules)
     for path, code in _measures(body):
         if code not in indicators:
             yield _unknown_indicator(path, code)
     yield from _check_twice(body)
-    yield from _check_plugins(body, indicators)
-
-
-def _lines(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for section, content in enumerate(_list(body.get("sections"))):
-        if isinstance(content, Mapping):
-            for number, line in enumerate(_list(content.get("lines"))):
-                if isinstance(line, Mapping):
-                    yield f"sections[{section}].lines[{number}]", line
+    yield from _check_plugin_parameters(body.get("parameters"), indicators, digits)
 
 
 def _measures(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for number, code in enumerate(_list(body.get("measures"))):
+    for number, code in enumerate(listed(body.get("measures"))):
         if isinstance(code, str):
             yield f"measures[{number}]", code
-
-
-def _list(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else ()
-
-
-def _check_weights(body: Mapping[str, Any]) -> Iterator[Problem]:
-    try:
-        total = read_decimal(body.get("base_total"))
-        bases = [read_decimal(line.get("base")) for _, line in _lines(body)]
-    except PydanticCustomError:
-        return
-    if sum(bases, Decimal(0)) != total:
-        came_to = decimal_text(sum(bases, Decimal(0)))
-        yield _problem(
-            "base_total",
-            "WEIGHTS_NOT_BASE_TOTAL",
-            f"The bases of the lines come to {came_to}, not to base_total {decimal_text(total)}.",
-        )
 
 
 def _check_line(
@@ -105,11 +44,12 @@ def _check_line(
         yield _unknown_indicator(f"{path}.indicator", line["indicator"])
     if rule is None and isinstance(line.get("rule"), str):
         known = ", ".join(sorted(rules))
-        yield _problem(f"{path}.rule", "RULE_UNKNOWN", f"There is no point rule {line['rule']!r}; there are {known}.")
+        yield problem(f"{path}.rule", "RULE_UNKNOWN", f"There is no point rule {line['rule']!r}; there are {known}.")
     if rule is not None and indicator is not None and indicator.direction not in rule.directions:
         yield _wrong_direction(f"{path}.rule", indicator, rule)
     if rule is not None:
-        yield from _check_parameters(f"{path}.parameters", line.get("parameters", {}), rule)
+        direction = None if indicator is None else indicator.direction
+        yield from _check_parameters(f"{path}.parameters", line.get("parameters", {}), rule, direction)
 
 
 def _named(line: Mapping[str, Any], field: str, known: Mapping[str, Any]) -> Any:
@@ -117,16 +57,20 @@ def _named(line: Mapping[str, Any], field: str, known: Mapping[str, Any]) -> Any
     return known.get(code) if isinstance(code, str) else None
 
 
-def _check_parameters(path: str, given: Any, rule: PointRule) -> Iterator[Problem]:
+def _check_parameters(path: str, given: Any, rule: PointRule, direction: Direction | None) -> Iterator[Problem]:
     if isinstance(given, Mapping):
         try:
-            rule.parameters.model_validate(given)
+            parameters = rule.parameters.model_validate(given)
+            if direction in rule.directions:
+                rule.fit(parameters, direction)
         except ValidationError as refused:
             yield from shape_problems(refused, path)
+        except InputError as refused:
+            yield problem(path, refused.code, refused.message)
 
 
 def _unknown_indicator(path: str, code: str) -> Problem:
-    return _problem(
+    return problem(
         path,
         "INDICATOR_UNKNOWN",
         f"There is no indicator {code[:100]!r}: enable its plugin or check the code.",
@@ -137,17 +81,13 @@ def _wrong_direction(path: str, indicator: Indicator, rule: PointRule) -> Proble
     higher = Direction.HIGHER_IS_BETTER in rule.directions
     code = "RULE_NEEDS_HIGHER_IS_BETTER" if higher else "RULE_NEEDS_LOWER_IS_BETTER"
     way = "higher" if higher else "lower"
-    return _problem(path, code, f"{rule.code} scores indicators where {way} is better; {indicator.code} is not one.")
+    return problem(path, code, f"{rule.code} scores indicators where {way} is better; {indicator.code} is not one.")
 
 
 def _check_twice(body: Mapping[str, Any]) -> Iterator[Problem]:
-    lines = [(f"{path}.indicator", line.get("indicator")) for path, line in _lines(body)]
+    lines = [(f"{path}.indicator", line.get("indicator")) for path, line in lines_of(body)]
     yield from _twice([*lines, *_measures(body)], "LINE_DUPLICATE", "has a line already: an indicator counts once.")
-    sections = [
-        (f"sections[{number}].code", section.get("code"))
-        for number, section in enumerate(_list(body.get("sections")))
-        if isinstance(section, Mapping)
-    ]
+    sections = [(f"{path}.code", section.get("code")) for path, section in sections_of(body)]
     yield from _twice(sections, "SECTION_DUPLICATE", "is a section already: give each its own code.")
 
 
@@ -156,17 +96,31 @@ def _twice(named: Sequence[tuple[str, Any]], code: str, sentence: str) -> Iterat
     for path, name in named:
         if isinstance(name, str):
             if name in seen:
-                yield _problem(path, code, f"{name[:100]} {sentence}")
+                yield problem(path, code, f"{name[:100]} {sentence}")
             seen.add(name)
 
 
-def _check_plugins(body: Mapping[str, Any], indicators: Mapping[str, Indicator]) -> Iterator[Problem]:
-    given = body.get("parameters")
-    plugins = {indicator.plugin for indicator in indicators.values()}
-    for plugin in given if isinstance(given, Mapping) else ():
-        if plugin not in plugins:
-            yield _problem(
-                f"parameters.{plugin}",
-                "PLUGIN_UNKNOWN",
-                "Parameters are given by plugin; no such plugin is enabled.",
-            )
+def _check_plugin_parameters(given: Any, indicators: Mapping[str, Indicator], digits: int) -> Iterator[Problem]:
+    known: dict[str, dict[str, Parameter]] = {indicator.plugin: {} for indicator in indicators.values()}
+    for indicator in indicators.values():
+        known[indicator.plugin] |= {parameter.name: parameter for parameter in indicator.parameters}
+    for plugin, values in given.items() if isinstance(given, Mapping) else ():
+        path = f"parameters.{plugin}"
+        if plugin not in known:
+            yield problem(path, "PLUGIN_UNKNOWN", "Parameters are given by plugin; no such plugin is enabled.")
+        elif isinstance(values, Mapping):
+            for name, value in values.items():
+                yield from _check_plugin_parameter(f"{path}.{name}", known[plugin], name, value, digits)
+
+
+def _check_plugin_parameter(
+    path: str, known: Mapping[str, Parameter], name: Any, value: Any, digits: int
+) -> Iterator[Problem]:
+    if name not in known:
+        names = ", ".join(sorted(known)) or "none"
+        yield problem(path, "PARAMETER_UNKNOWN", f"The plugin has no such parameter; it has: {names}.")
+        return
+    try:
+        understand(known[name], value, digits)
+    except InputError as refused:
+        yield problem(path, refused.code, refused.message)

@@ -12,12 +12,15 @@ from core.errors import SchemeInvalid
 from core.grades.bands import CONTRIBUTION_1000, Band
 from core.indicators.indicator import Indicator
 from core.numbers import exact_scaled
-from core.points.rule import PointRule
-from core.schemes.checks import Problem, check_meaning, shape_problems
+from core.points.rule import LineKind, PointRule
+from core.schemes.checks import check_meaning
 from core.schemes.fields import bands_descend, decimal_places, fits_currency, plain_data, plain_text
+from core.schemes.problems import Problem, shape_problems
+from core.schemes.table2 import Role
 
 Code = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(plain_text)]
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(plain_text)]
+Points = Annotated[DecimalText, Field(ge=0, le=1_000_000), AfterValidator(decimal_places(4))]
 Base = Annotated[DecimalText, Field(gt=0, le=1_000_000), AfterValidator(decimal_places(4))]
 PlainData = Annotated[dict[str, Any], AfterValidator(plain_data)]
 
@@ -35,23 +38,37 @@ class Words(Part):
     zh: Text
 
 
-class Line(Part):
-    """One indicator that earns points. `base`: its weight in points, at most 4 decimals.
+def _left_out(value: Any) -> bool:
+    return value is None or value is LineKind.BASE
 
-    `parameters` are the rule's; after read_scheme they are complete, defaults included.
+
+class Line(Part):
+    """One indicator that earns points. `base`: its weight in points, at most 4 decimals; None outside base sections.
+
+    `parameters` are the rule's; after read_scheme they are complete, defaults included. `role`: the line of table two
+    (F26) that it is, if the scheme keeps to that table.
     """
 
     indicator: Code
-    base: Base
+    base: Base | None = Field(default=None, exclude_if=_left_out)
+    role: Role | None = Field(default=None, exclude_if=_left_out)
     rule: Code
     parameters: PlainData = Field(default_factory=dict)
 
 
 class Section(Part):
-    """Lines that belong together: what a line cannot use of its base stays here if it can."""
+    """Lines that belong together: what a line cannot use of its base stays here if it can.
+
+    `kind`: lines with a base, or of points on top (bonus), or of points off (deduction). `limit`: what all lines of
+    a bonus or deduction section come to at most, in points; None where only the lines' own limits hold.
+    What says nothing is left out of the canonical text, so that texts from before kinds, limits and roles stay as
+    they were.
+    """
 
     code: Code
     labels: Words
+    kind: LineKind = Field(default=LineKind.BASE, exclude_if=_left_out)
+    limit: Points | None = Field(default=None, exclude_if=_left_out)
     lines: tuple[Line, ...] = Field(min_length=1)
 
 
@@ -80,9 +97,12 @@ class Grades(Part):
 
 
 class Pay(Part):
-    """How points become money (F13). `pool`: decimal text in major units, at most the currency's digits."""
+    """How points (F13) or grades (F14) become money.
 
-    rule: Literal["pool_by_points"] = "pool_by_points"
+    `pool`: decimal text in major units, at most the currency's digits.
+    """
+
+    rule: Literal["pool_by_points", "pool_by_grade"] = "pool_by_points"
     pool: Annotated[DecimalText, Field(ge=0, le=10**14), AfterValidator(fits_currency)]
 
 
@@ -141,27 +161,28 @@ def read_scheme(body: Any, indicators: Mapping[str, Indicator], rules: Mapping[s
         scheme = Scheme.model_validate(body, context={"digits": digits})
     except ValidationError as refused:
         problems += shape_problems(refused)
-    problems += check_meaning(body, indicators, rules)
+    problems += check_meaning(body, indicators, rules, digits)
     if problems or scheme is None:
         first = problems[0]
         place = first["path"] or "its top"
         raise SchemeInvalid(
             f"The scheme has {len(problems)} problem(s). At {place}: {first['message']}", problems=problems
         )
-    return _completed(scheme, rules)
+    return _completed(scheme, indicators, rules)
 
 
-def _completed(scheme: Scheme, rules: Mapping[str, PointRule]) -> Scheme:
+def _completed(scheme: Scheme, indicators: Mapping[str, Indicator], rules: Mapping[str, PointRule]) -> Scheme:
     """Every line's parameters spelt out, so that a changed default never changes an old scheme."""
     sections = tuple(
-        section.model_copy(update={"lines": tuple(_spelt_out(line, rules) for line in section.lines)})
+        section.model_copy(update={"lines": tuple(_spelt_out(line, indicators, rules) for line in section.lines)})
         for section in scheme.sections
     )
     return scheme.model_copy(update={"sections": sections})
 
 
-def _spelt_out(line: Line, rules: Mapping[str, PointRule]) -> Line:
-    parameters = rules[line.rule].parameters.model_validate(line.parameters)
+def _spelt_out(line: Line, indicators: Mapping[str, Indicator], rules: Mapping[str, PointRule]) -> Line:
+    rule = rules[line.rule]
+    parameters = rule.fit(rule.parameters.model_validate(line.parameters), indicators[line.indicator].direction)
     return line.model_copy(update={"parameters": parameters.model_dump(mode="json")})
 
 

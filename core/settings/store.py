@@ -20,6 +20,9 @@ async def bank_settings(session: BankSession) -> BankSettings:
 
 async def change_settings(session: BankSession, changes: Mapping[str, Any]) -> BankSettings:
     """Set some by name, the others stay; a value of None goes back to the product's own. SETTING_INVALID: why."""
+    if unknown := sorted(set(changes) - BankSettings.model_fields.keys()):
+        known = ", ".join(sorted(BankSettings.model_fields))
+        raise InputError(f"There is no setting {unknown[0][:40]!r}: there are {known}.", code="SETTING_INVALID")
     before = (await bank_settings(session)).model_dump(mode="json")
     wanted = {name: value for name, value in {**before, **changes}.items() if value is not None}
     try:

@@ -46,8 +46,16 @@ async def add_shares(session: BankSession, shares: Sequence[NewShare]) -> int:
                 customer=share.customer,
                 manager=share.manager,
             )
+    added = await insert_shares(session, shares)
+    rows = [[s.customer, s.manager, s.share_ppm, s.first, s.until] for s in shares]
+    await record(session, "shares:add", str(added), rows=added, **told(rows))
+    return added
+
+
+async def insert_shares(session: BankSession, shares: Sequence[NewShare]) -> int:
+    """The rows and nothing else; gives their number. What the database refuses is ShareRefused with its code."""
     try:
-        added = await session.copy_in(
+        return await session.copy_in(
             "shares",
             ("customer", "manager", "valid_from", "valid_until", "share_ppm"),
             [(s.customer, s.manager, s.first, s.until, s.share_ppm) for s in shares],
@@ -57,6 +65,3 @@ async def add_shares(session: BankSession, shares: Sequence[NewShare]) -> int:
         if code is None:
             raise
         raise ShareRefused(f"Shares refused: {error.detail or error}", code=code) from error
-    rows = [[s.customer, s.manager, s.share_ppm, s.first, s.until] for s in shares]
-    await record(session, "shares:add", str(added), rows=added, **told(rows))
-    return added

@@ -1,59 +1,122 @@
 """Setting targets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import asyncpg
 
 from core.audit.store import record, told
+from core.codes import is_code
 from core.errors import InputError
 from core.numbers import exact_scaled
 from core.periods import Period
+from core.publications.store import check_open
 from core.session import BankSession
 
 _LARGEST = 10**31
 
+Key = tuple[str, str]
+"""Manager and indicator."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewTarget:
-    """`target` in the indicator's shown unit; `prorate`: a part-period manager owes his days' part."""
+    """`target` in the indicator's shown unit, None: there is none any more.
+
+    `prorate`: a part-period manager owes his days' part.
+    """
 
     manager: str
     indicator: str
-    target: Decimal
+    target: Decimal | None
     prorate: bool = True
 
 
-async def set_targets(session: BankSession, period: Period, targets: Sequence[NewTarget]) -> int:
+async def set_targets(
+    session: BankSession,
+    period: Period,
+    targets: Sequence[NewTarget],
+    *,
+    known: Collection[str] | None = None,
+    reason: str = "",
+) -> int:
     """Write targets of a period, in place of what the same manager and indicator had. At most 6 decimal places.
 
-    A target of zero is lawful: what it means is the point rule's to say. InputError TARGET_REFUSED.
+    A target of zero is lawful: what it means is the point rule's to say. `known`: the indicators there are, if that
+    is to be looked at. InputError TARGET_REFUSED; PERIOD_CLOSED for a period of published results without a reason.
     """
     for target in targets:
-        if not target.target.is_finite() or abs(exact_scaled(target.target, 6)) >= _LARGEST * 10**6:
-            raise InputError(f"Manager {target.manager}: {target.target} cannot be a target.", code="TARGET_REFUSED")
+        _check(target, known)
+    _check_once(targets)
+    await check_open(session, period.last, reason, what="Targets")
     before = await _agreed(session, period)
     try:
-        await session.driver.executemany(
-            """INSERT INTO bank.targets (manager, indicator, period, target, prorate) VALUES ($1, $2, $3, $4, $5)
-               ON CONFLICT (bank_id, manager, indicator, period)
-               DO UPDATE SET target = excluded.target, prorate = excluded.prorate""",
-            [(t.manager, t.indicator, str(period), t.target, t.prorate) for t in targets],
-        )
+        await _write(session, period, targets)
     except asyncpg.ForeignKeyViolationError as error:
         raise InputError(f"Targets refused: {error.detail or error}", code="TARGET_REFUSED") from error
-    changes = [
-        [t.manager, t.indicator, before.get((t.manager, t.indicator)), str(t.target)]
-        for t in targets
-        if before.get((t.manager, t.indicator)) != str(t.target)
-    ]
-    await record(session, "targets:set", str(period), rows=len(targets), **told(changes))
+    changes = [[*_key(t), before.get(_key(t)), _told(t)] for t in targets if before.get(_key(t)) != _told(t)]
+    why = {"reason": reason} if reason else {}
+    await record(session, "targets:set", str(period), rows=len(targets), **why, **told(changes))
     return len(targets)
 
 
-async def _agreed(session: BankSession, period: Period) -> dict[tuple[str, str], str]:
-    rows = await session.rows(
-        "SELECT manager, indicator, trim_scale(target)::text AS target FROM bank.targets WHERE period = $1", str(period)
+def _check(target: NewTarget, known: Collection[str] | None) -> None:
+    who = f"Manager {target.manager[:50]!r}"
+    if not is_code(target.manager) or not is_code(target.indicator):
+        raise InputError(f"{who}, indicator {target.indicator[:50]!r}: there is no such.", code="TARGET_REFUSED")
+    if known is not None and target.indicator not in known:
+        raise InputError(
+            f"{who}: there is no indicator {target.indicator[:100]!r}: enable its plugin or check the code.",
+            code="TARGET_REFUSED",
+        )
+    figure = target.target
+    if figure is not None and (not figure.is_finite() or abs(exact_scaled(figure, 6)) >= _LARGEST * 10**6):
+        raise InputError(f"Manager {target.manager}: {figure} cannot be a target.", code="TARGET_REFUSED")
+
+
+def _check_once(targets: Sequence[NewTarget]) -> None:
+    seen: set[Key] = set()
+    for target in targets:
+        if _key(target) in seen:
+            raise InputError(
+                f"Manager {target.manager} has two targets for {target.indicator}: name one.", code="TARGET_REFUSED"
+            )
+        seen.add(_key(target))
+
+
+async def _write(session: BankSession, period: Period, targets: Sequence[NewTarget]) -> None:
+    await session.driver.executemany(
+        "DELETE FROM bank.targets WHERE manager = $1 AND indicator = $2 AND period = $3",
+        [(*_key(t), str(period)) for t in targets if t.target is None],
     )
-    return {(row["manager"], row["indicator"]): row["target"] for row in rows}
+    await session.driver.executemany(
+        """INSERT INTO bank.targets (manager, indicator, period, target, prorate) VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (bank_id, manager, indicator, period)
+           DO UPDATE SET target = excluded.target, prorate = excluded.prorate""",
+        [(*_key(t), str(period), t.target, t.prorate) for t in targets if t.target is not None],
+    )
+
+
+async def _agreed(session: BankSession, period: Period) -> dict[Key, str]:
+    rows = await session.rows(
+        "SELECT manager, indicator, trim_scale(target)::text AS target, prorate FROM bank.targets WHERE period = $1",
+        str(period),
+    )
+    return {(row["manager"], row["indicator"]): _shown(row["target"], row["prorate"]) for row in rows}
+
+
+def _key(target: NewTarget) -> Key:
+    return target.manager, target.indicator
+
+
+def _told(target: NewTarget) -> str | None:
+    """As `_agreed` reads it back: without idle zeros."""
+    if target.target is None:
+        return None
+    figure = format(target.target, "f")
+    return _shown(figure.rstrip("0").rstrip(".") if "." in figure else figure, target.prorate)
+
+
+def _shown(figure: str, prorate: bool) -> str:
+    return figure if prorate else f"{figure} whole"

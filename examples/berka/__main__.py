@@ -1,22 +1,18 @@
 """`python -m examples.berka FOLDER --period 1993-Q4 [--json] [--replay]`."""
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.errors import Conflict, MeritgraphError
 from core.periods import Period
 from examples.berka.source import Source
-from service.commands.complaints import complain, of_unexpected
+from examples.command import run_command
 from service.commands.desk import load_settings
 
 if TYPE_CHECKING:
-    from core.session import Bank
-    from examples.berka.assessment import Scored
-    from service.house import House
+    from examples.assessment import Scored
 
 app = typer.Typer(
     add_completion=False,
@@ -42,7 +38,8 @@ def berka(
 
     `python -m examples.berka ../shared/data/berka --period 1994-H1 --json`
     """
-    from examples.berka.report import print_json, print_table
+    from examples.berka.report import print_table
+    from examples.report import print_json
 
     run, scored = asyncio.run(_work(Source(folder), Period.parse(period), replay))
     if as_json:
@@ -51,9 +48,11 @@ def berka(
         print_table(scored, f"{period}, CZK · run {run}")
 
 
-async def _work(source: Source, period: Period, replayed: bool) -> "tuple[str, list[Scored]]":
-    from examples.berka.assessment import assess, scorecards
+async def _work(source: Source, period: Period, replay: bool) -> "tuple[str, list[Scored]]":
+    from examples.assessment import assess, replayed, scorecards
+    from examples.berka.bank import SCHEME
     from examples.berka.loading import load
+    from examples.berka.targets import targets_of
     from service.database import prepare
     from service.house import open_house
 
@@ -61,30 +60,11 @@ async def _work(source: Source, period: Period, replayed: bool) -> "tuple[str, l
     await prepare(settings)
     async with open_house(settings) as house:
         bank = await load(house, source)
-        run = await assess(house, bank, source, period)
-        if replayed:
-            await _replay(house, bank, run)
+        run = await assess(house, bank, SCHEME, period, targets_of(source, period))
+        if replay:
+            await replayed(house, bank, run)
         return run, await scorecards(house, bank, run)
 
 
-async def _replay(house: "House", bank: "Bank", run: str) -> None:
-    from core.runs.replay import replay
-
-    found = await replay(house.door.opener(bank, "auditor"), house.host, house.store, house.workshop, run)
-    if not found.same:
-        raise Conflict(f"Run {run} came out otherwise: {found.expected}, now {found.got}.", code="REPLAY_DIFFERS")
-    print(f"replayed: {found.got}", file=sys.stderr)
-
-
-def main() -> None:
-    """Exit codes as those of `meritgraph`."""
-    try:
-        app()
-    except MeritgraphError as error:
-        sys.exit(complain(error))
-    except Exception as error:
-        sys.exit(complain(of_unexpected(error)))
-
-
 if __name__ == "__main__":
-    main()
+    run_command(app)

@@ -1,14 +1,12 @@
-"""What the command prints: JSON for machines, a leaderboard with totals for people."""
+"""What the command prints for people: a leaderboard with totals."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from examples.berka.assessment import Scored
-from service.commands.printing import show_json
+from examples.assessment import Scored
 
 WIDTH = 150
 """Columns of a table that goes into a file or a pipe."""
@@ -22,24 +20,6 @@ AMOUNTS = {
     "loans.granted": "Granted",
 }
 PERCENT = {"risk.npl_ratio": "NPL %"}
-
-
-def print_json(scored: Sequence[Scored]) -> None:
-    """One list, an object a manager; decimals as text, what is not applicable as null."""
-    show_json([_object(one) for one in scored])
-
-
-def _object(one: Scored) -> dict[str, Any]:
-    place = one.place
-    return {
-        "manager": place.manager,
-        "branch": place.branch,
-        "values": one.values,
-        "points": place.points,
-        "grade": place.grade,
-        "pay": place.pay,
-        "rank": place.rank,
-    }
 
 
 def print_table(scored: Sequence[Scored], title: str) -> None:

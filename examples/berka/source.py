@@ -1,7 +1,6 @@
 """The folder of the Berka set: its files, read strictly enough to say what is wrong with them."""
 
 import csv
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from core.errors import InputError
+from examples.content import digest_of
 
 FILES = ("account.asc", "district.asc", "loan.asc", "trans.asc")
 OWN_TEXTS = ("accounts.yaml", "balances.yaml", "fees.yaml", "loans.yaml", "scheme.yaml")
@@ -83,11 +83,8 @@ class Source:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over the files and over how this example reads them: one content, one bank."""
-        digest = hashlib.sha256()
         here = Path(__file__).parent
-        for path in (*map(self.path, FILES), *(here / name for name in OWN_TEXTS)):
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-        return digest.hexdigest()
+        return digest_of([*map(self.path, FILES), *(here / name for name in OWN_TEXTS)])
 
 
 def read_day(text: str) -> date:

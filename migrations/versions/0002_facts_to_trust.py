@@ -73,12 +73,23 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decision", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("delivery", sa.BigInteger(), nullable=True),
+        sa.Column("reverses", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("(status = 'approved') = (delivery IS NOT NULL)", name="entries_delivered"),
         sa.CheckConstraint("(status = 'waiting') = (decided_by IS NULL)", name="entries_decided"),
         sa.CheckConstraint("status IN ('waiting', 'approved', 'refused', 'withdrawn')", name="entries_status"),
         sa.CheckConstraint("status NOT IN ('approved', 'refused') OR decided_by <> made_by", name="entries_four_eyes"),
+        sa.CheckConstraint("status <> 'withdrawn' OR decided_by = made_by", name="entries_withdrawn"),
+        sa.CheckConstraint("btrim(reason) <> ''", name="entries_reason"),
         sa.PrimaryKeyConstraint("bank_id", "entry"),
         schema="bank",
+    )
+    op.create_index(
+        "entries_reversed_once",
+        "entries",
+        ["bank_id", "reverses"],
+        unique=True,
+        schema="bank",
+        postgresql_where="reverses IS NOT NULL AND status IN ('waiting', 'approved')",
     )
     op.create_table(
         "feeds",
@@ -190,6 +201,8 @@ def downgrade() -> None:
     """Back."""
     op.execute("DROP TRIGGER scheme_versions_begin_as_drafts ON bank.scheme_versions")
     op.execute("DROP TRIGGER scheme_versions_in_order ON bank.scheme_versions")
+    op.execute("DROP TRIGGER runs_cancelled_stay ON bank.runs")
+    op.execute("DROP TRIGGER runs_tell ON bank.runs")
     op.drop_constraint("scheme_versions_submitted", "scheme_versions", schema="bank", type_="check")
     op.drop_constraint("runs_status", "runs", schema="bank", type_="check")
     op.create_check_constraint(
@@ -207,8 +220,17 @@ def downgrade() -> None:
     op.drop_table("publications", schema="bank")
     op.drop_table("settings", schema="bank")
     op.drop_table("feeds", schema="bank")
+    op.drop_index("entries_reversed_once", table_name="entries", schema="bank")
     op.drop_table("entries", schema="bank")
     op.drop_index("arrivals_by_time", table_name="arrivals", schema="bank")
     op.drop_table("arrivals", schema="bank")
-    for function in ("scheme_begins_as_draft", "scheme_in_order", "entry_text_stays", "publication_is_due"):
+    for function in (
+        "scheme_begins_as_draft",
+        "scheme_in_order",
+        "entry_text_stays",
+        "entry_begins_waiting",
+        "publication_is_due",
+        "cancelled_run_stays",
+        "run_tells",
+    ):
         op.execute(f"DROP FUNCTION bank.{function}")

@@ -1,8 +1,10 @@
-"""Offers the risk indicators."""
+"""Offers the risk indicators and their fact tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from core.plugin import Indicator, hook
+from core.plugin import DemoBank, FactTable, Indicator, hook
+from plugins.risk.demo import invent_risks
+from plugins.risk.facts import FACT_TABLES
 from plugins.risk.indicators import INDICATORS
 
 
@@ -10,3 +12,15 @@ from plugins.risk.indicators import INDICATORS
 def indicators() -> Sequence[Indicator]:
     """All of this family."""
     return INDICATORS
+
+
+@hook
+def fact_tables() -> Sequence[FactTable]:
+    """What became of bad loans, and what was checked."""
+    return FACT_TABLES
+
+
+@hook
+def demo_facts(bank: DemoBank) -> Mapping[str, Sequence[Sequence[str]]]:
+    """An overdue wave's aftermath, and a year's checks."""
+    return invent_risks(bank)

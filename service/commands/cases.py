@@ -17,7 +17,8 @@ def test(
     from core.plugins.host import Host
 
     host = Host.installed()
-    report = run_cases(paths, host.catalogue(host.plugins).indicators)
+    offered = host.catalogue(host.plugins)
+    report = run_cases(paths, offered.indicators, offered.fact_tables)
     for line in report.lines:
         typer.echo(line)
     raise typer.Exit(1 if report.failures else 0)

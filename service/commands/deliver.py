@@ -1,5 +1,6 @@
 """`meritgraph import`: a delivery of facts from a file."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from service.commands.printing import show_json
 if TYPE_CHECKING:
     from core.facts.delivery_report import DeliveryReport
     from core.facts.mapping import DeliveryMapping
+    from core.facts.terms import Terms
     from service.house import House
 
 MappingFile = Annotated[
@@ -29,6 +31,9 @@ def import_file(
     mapping: MappingFile,
     day: Day,
     person: As,
+    correction: Annotated[
+        str, typer.Option(help="Why facts of a closed period change, or why a list is empty. Needs delivery:correct.")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, keep nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -38,17 +43,26 @@ def import_file(
     """
 
     from core.facts.mapping import parse_mapping
+    from core.facts.terms import Terms
 
     try:
         read = parse_mapping(mapping.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{mapping} cannot be read as text in UTF-8: {error}", code="FILE_UNREADABLE") from error
-    report = at_work(lambda house: _deliver(house, file, bank, read, day.date(), person, dry_run))
+    terms = Terms(correction=correction.strip())
+    report = at_work(lambda house: _deliver(house, file, bank, read, day.date(), person, terms, dry_run))
     _tell(report, as_json=as_json)
 
 
 async def _deliver(
-    house: "House", file: Path, bank: str, mapping: "DeliveryMapping", day: date, person: str, dry_run: bool
+    house: "House",
+    file: Path,
+    bank: str,
+    mapping: "DeliveryMapping",
+    day: date,
+    person: str,
+    terms: "Terms",
+    dry_run: bool,
 ) -> "DeliveryReport":
     from core.facts.deliveries import deliver
     from core.plugins.store import catalogue
@@ -58,18 +72,30 @@ async def _deliver(
     found = await find_bank(house, bank)
     async with reading(house, found) as session:
         tables = (await catalogue(session, house.host)).fact_tables
+    permissions = ("delivery:import", "delivery:correct") if terms.correction else ("delivery:import",)
     with delivery_bar(file.name) as progress:
         return await deliver(
-            lambda: acting(house, found, person, "delivery:import"),
+            lambda: acting(house, found, person, *permissions),
             house.store,
             tables,
             file,
             mapping,
             day,
             today=today_in(found),
+            terms=terms,
             dry_run=dry_run,
             progress=progress,
         )
+
+
+def _consequences(report: "DeliveryReport") -> Iterator[str]:
+    """What an empty list takes away, and which runs were made on what is no longer so."""
+    if report.zeroes is not None:
+        verb = "would become" if report.status == "dry_run" else "became"
+        yield f"{report.zeroes:,} balances {verb} zero."
+    for one in report.affected:
+        facts = ", ".join(fact.fact for fact in one.facts)
+        yield f"Run {one.run} of {one.period} ({one.scheme}) was made on other {facts}: consider a new one."
 
 
 def _tell(report: "DeliveryReport", *, as_json: bool) -> None:
@@ -78,6 +104,8 @@ def _tell(report: "DeliveryReport", *, as_json: bool) -> None:
     elif not report.findings:
         number = "" if report.delivery is None else f" as delivery {report.delivery}"
         typer.echo(f"{report.source}: {report.status}{number}, {report.rows:,} rows, {report.seconds:.1f} s")
+        for line in _consequences(report):
+            typer.echo(line)
     if report.findings:
         counted = ", ".join(f"{rule} × {count}" for rule, count in report.counts.items())
         verb = "would be refused" if report.status == "dry_run" else "was refused"

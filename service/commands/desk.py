@@ -93,13 +93,15 @@ async def find_bank(house: "House", code: str) -> "Bank":
 
 
 @asynccontextmanager
-async def acting(house: "House", bank: "Bank", person: str, permission: str) -> "AsyncIterator[BankSession]":
-    """A transaction of `person` in `bank`, who must hold `permission`: PERSON_UNKNOWN, FORBIDDEN."""
+async def acting(house: "House", bank: "Bank", person: str, *permissions: str) -> "AsyncIterator[BankSession]":
+    """A transaction of `person` in `bank`, who must hold every permission named: PERSON_UNKNOWN, FORBIDDEN."""
     from core.plugins.store import catalogue
     from tenants.callers import load_caller, require
 
     async with house.door.open(bank, person) as session:
-        require(await load_caller(session, await catalogue(session, house.host)), permission)
+        caller = await load_caller(session, await catalogue(session, house.host))
+        for permission in permissions:
+            require(caller, permission)
         yield session
 
 

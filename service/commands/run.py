@@ -1,5 +1,6 @@
 """`meritgraph run`: an assessment, started and, unless left to a worker, done here."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +20,12 @@ def run(
     period: Annotated[str, typer.Option(help="2026-09, 2026-Q3, 2026-H1 or 2026.")],
     person: As,
     version: Annotated[int, typer.Option(min=0, help="Another approved version than the newest.")] = 0,
+    despite: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="missing, late or out_of_balance: facts that are so shall not stop it. Say it once for each."
+        ),
+    ] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Leave it to a worker; print the run's id only.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -28,23 +35,26 @@ def run(
     """
 
     async def work(house: "House") -> "tuple[str, list[Place] | None]":
-        started = await _start(house, bank, scheme, period, person, version or None)
+        started = await _start(house, bank, scheme, period, person, version or None, despite or ())
         return started, None if detach else await _finish(house, bank, started)
 
     started, places = at_work(work)
     _show(started, places, as_json=as_json)
 
 
-async def _start(house: "House", bank: str, scheme: str, period: str, person: str, version: int | None) -> str:
+async def _start(
+    house: "House", bank: str, scheme: str, period: str, person: str, version: int | None, despite: Collection[str]
+) -> str:
     from core.periods import Period
     from core.plugins.store import catalogue
     from core.runs.start import start_run
     from tenants.callers import today_in
 
     asked, found = Period.parse(period), await find_bank(house, bank)
-    async with acting(house, found, person, "run:start") as session:
+    rights = ("run:start", "run:override") if despite else ("run:start",)
+    async with acting(house, found, person, *rights) as session:
         known = await catalogue(session, house.host)
-        return await start_run(session, known, scheme, asked, version=version, today=today_in(found))
+        return await start_run(session, known, scheme, asked, version=version, despite=despite, today=today_in(found))
 
 
 async def _finish(house: "House", bank: str, started: str) -> "list[Place]":

@@ -7,12 +7,15 @@ import typer
 from core.errors import NotFound
 from service.commands.desk import acting, at_work, find_bank, reading
 from service.commands.options import As, AsJson, Bank, ExistingFile
+from service.commands.preset import app as presets
 from service.commands.printing import show, show_json
+from service.commands.saving import save_body
 
 if TYPE_CHECKING:
     from service.house import House
 
 app = typer.Typer(help="Save, approve and show schemes.", no_args_is_help=True, rich_markup_mode="markdown")
+app.add_typer(presets, name="preset")
 Code = Annotated[str, typer.Argument(help="The scheme's code.")]
 COLUMNS = {
     "scheme": "Scheme",
@@ -40,19 +43,7 @@ def save(
 
     body = read_plain_yaml(file)
 
-    async def work(house: "House") -> int:
-        from core.plugins.store import catalogue
-        from core.schemes.store import save_scheme, submit_scheme
-
-        async with acting(house, await find_bank(house, bank), person, "scheme:save") as session:
-            known = await catalogue(session, house.host)
-            version = await save_scheme(session, body, known.indicators, known.point_rules)
-            if submit:
-                await submit_scheme(session, body["code"], version)
-            return version
-
-    told = "and submitted; a second person approves it" if submit else "a draft; submit it for approval"
-    typer.echo(f"saved as version {at_work(work)}, {told}")
+    save_body(body, bank, person, submit)
 
 
 @app.command()

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def worker(drain: Annotated[bool, typer.Option("--drain", help="Do what waits now, then end.")] = False) -> None:
-    """Perform queued runs, of all banks in turn, until told to stop (SIGTERM, Ctrl-C).
+    """Perform queued runs and deliveries, of all banks in turn, until told to stop (SIGTERM, Ctrl-C).
+
+    Watches the banks' inbox folders meanwhile, and does MERITGRAPH_WORKER_JOBS jobs at once.
 
     Any number of workers may run; a killed one's job is taken over. PostgreSQL may restart meanwhile.
 
@@ -32,15 +34,16 @@ async def _drain(house: "House") -> int:
 
 
 async def _work(house: "House") -> None:
+    from service.inbox import InboxWatch
     from service.sweeping import sweep_daily
     from service.works import worker_of
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    sweeping = asyncio.create_task(sweep_daily(house, stop))
+    beside = (asyncio.create_task(sweep_daily(house, stop)), asyncio.create_task(InboxWatch(house).run(stop)))
     try:
         await worker_of(house, listening=True).run(stop)
     finally:
         stop.set()
-        await sweeping
+        await asyncio.gather(*beside)

@@ -34,12 +34,13 @@ def sent_files(bank: Invention, catalogue: Catalogue) -> Iterator[SentFile]:
     yield SentFile("customers", PERIOD.last, _customers(bank))
     yield SentFile("accounts", PERIOD.last, _accounts(bank))
     yield from _balances(bank)
-    for fact, rows in sorted(bank.facts.items()):
+    for name, rows in sorted(bank.facts.items()):
+        fact, _, day = name.partition("@")
         table = catalogue.fact_tables[fact]
         if table.kind is FactKind.EVENT and table.day is not None:
             yield from _by_months(fact, rows, table.names.index(table.day))
         else:
-            yield SentFile(fact, PERIOD.last, rows)
+            yield SentFile(fact, date.fromisoformat(day) if day else PERIOD.last, rows)
 
 
 def _customers(bank: Invention) -> list[Sequence[str]]:

@@ -20,7 +20,8 @@ def invent(plan: BankPlan, host: Host) -> Invention:
     bank.shares = invent_shares(bank.posts, bank.clients, _chance(plan, "shares"))
     bank.accounts = invent_accounts(bank.clients, _chance(plan, "accounts"))
     for code in plan.plugins:
-        bank.facts |= host.demo_facts(code, _seen_by_plugins(bank, code))
+        for table, rows in host.demo_facts(code, _seen_by_plugins(bank, code)).items():
+            bank.facts[table] = [*bank.facts.get(table, ()), *rows]
     bank.goals = invent_goals(bank, _chance(plan, "goals"))
     return bank
 
@@ -37,4 +38,5 @@ def _seen_by_plugins(bank: Invention, plugin: str) -> DemoBank:
         customers=list(kinds.items()),
         accounts=[(account.account, account.customer, "deposit", account.category) for account in bank.accounts],
         managers=bank.managers,
+        facts=bank.facts,
     )

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from core.indicators.bound_facts import _TYPES
 from core.indicators.indicator import Derived, Indicator
 from core.periods import Period
 from core.plugins.host import Host
+from core.plugins.parameters import in_force
 
 HOST = Host.installed()
 INDICATORS = [indicator for plugin in HOST.plugins.values() for indicator in plugin.indicators]
@@ -42,12 +44,17 @@ class Asked:
         return ibis.memtable([], schema=ibis.schema(schema))
 
 
+def parameters_of(indicator: Indicator) -> Mapping[str, Any]:
+    """What is in force where a scheme sets nothing."""
+    return in_force([indicator], {}, QUARTER, 2).get(indicator.plugin, {})
+
+
 @pytest.mark.parametrize("indicator", INDICATORS, ids=lambda i: i.code)
 def test_rows_have_the_promised_columns_and_types(indicator: Indicator) -> None:
     if indicator.rows is None:
         assert isinstance(indicator.fold, Derived)
         return
-    schema = indicator.rows(Asked(), QUARTER, {}).select(*ROWS).schema()
+    schema = indicator.rows(Asked(), QUARTER, parameters_of(indicator)).select(*ROWS).schema()
     assert {name: str(kind) for name, kind in schema.items()} == {
         "customer": "string", "manager": "string", "ref": "string", "first": "date", "until": "date",
         "numerator": "decimal(38, 0)", "denominator": "decimal(38, 0)",
@@ -58,7 +65,7 @@ def test_rows_have_the_promised_columns_and_types(indicator: Indicator) -> None:
 def test_an_indicator_needs_what_it_reads(indicator: Indicator) -> None:
     facts = Asked()
     if indicator.rows is not None:
-        indicator.rows(facts, QUARTER, {})
+        indicator.rows(facts, QUARTER, parameters_of(indicator))
     assert facts.names == set(indicator.needs)
 
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.arrivals.inbox import Inbox
 from core.banks.table import BankRow
 from core.facts.store import FactStore
 from core.indicators.workshop import Workshop
@@ -60,6 +61,7 @@ class House:
     door: Door
     host: Host
     store: FactStore
+    inbox: Inbox
     workshop: Workshop
 
 
@@ -110,7 +112,8 @@ class Town:
 async def house(engine: AsyncEngine, tmp_path_factory: pytest.TempPathFactory) -> House:
     """The installation."""
     store = FactStore(tmp_path_factory.mktemp("graphql-facts"))
-    return House(engine, Door(engine), Host.installed(), store, Workshop("512MB", 1, 1))
+    inbox = Inbox(tmp_path_factory.mktemp("graphql-inbox"))
+    return House(engine, Door(engine), Host.installed(), store, inbox, Workshop("512MB", 1, 1))
 
 
 @pytest.fixture(scope="session")

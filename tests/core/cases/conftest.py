@@ -7,6 +7,7 @@ import pytest
 
 from core.cases.case import Report
 from core.cases.run import run_cases
+from core.facts.fact_table import FactTable
 from core.indicators.indicator import Indicator
 from core.plugins.host import Host
 
@@ -20,13 +21,20 @@ def indicators() -> Mapping[str, Indicator]:
     return host.catalogue(host.plugins).indicators
 
 
+@pytest.fixture(scope="session")
+def tables() -> Mapping[str, FactTable]:
+    """All fact tables, by name."""
+    host = Host.installed()
+    return host.catalogue(host.plugins).fact_tables
+
+
 @pytest.fixture
-def run_text(tmp_path: Path, indicators: Mapping[str, Indicator]) -> RunText:
+def run_text(tmp_path: Path, indicators: Mapping[str, Indicator], tables: Mapping[str, FactTable]) -> RunText:
     """Run the cases of one file with this text."""
 
     def run(text: str) -> Report:
         file = tmp_path / "cases.yaml"
         file.write_text(text, encoding="utf-8")
-        return run_cases([file], indicators)
+        return run_cases([file], indicators, tables)
 
     return run

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.cases.run import run_cases
+from core.facts.fact_table import FactTable
 from core.indicators.indicator import Indicator
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -18,16 +19,30 @@ GOLDEN = Path(__file__).parents[2] / "golden"
         ("daily_average", 3),
         ("daily_average_increment", 2),
         ("grade_bands", 6),
+        ("points_bonus", 1),
+        ("points_deduction", 2),
+        ("points_deviation", 2),
         ("points_per_unit", 4),
         ("points_proportional", 4),
+        ("points_tiered", 2),
+        ("pool_by_grade", 2),
         ("pool_by_points", 3),
+        ("scorecard", 2),
+        ("table2_check", 2),
     ],
 )
 def test_every_golden_case_of_a_rule_passes(rule: str, cases: int, indicators: Mapping[str, Indicator]) -> None:
     assert run_cases([GOLDEN / f"{rule}.yaml"], indicators).lines == [f"{cases} passed, 0 failed"]
 
 
-def test_a_folder_is_run_as_a_whole(indicators: Mapping[str, Indicator]) -> None:
-    report = run_cases([GOLDEN], indicators)
+@pytest.mark.parametrize(("family", "cases"), [("loans", 13), ("risk", 14)])
+def test_every_golden_case_of_a_family_passes(
+    family: str, cases: int, indicators: Mapping[str, Indicator], tables: Mapping[str, FactTable]
+) -> None:
+    assert run_cases([GOLDEN / f"{family}.yaml"], indicators, tables).lines == [f"{cases} passed, 0 failed"]
+
+
+def test_a_folder_is_run_as_a_whole(indicators: Mapping[str, Indicator], tables: Mapping[str, FactTable]) -> None:
+    report = run_cases([GOLDEN], indicators, tables)
     assert report.lines == [f"{report.passed} passed, 0 failed"]
     assert report.passed >= 25

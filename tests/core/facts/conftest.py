@@ -15,6 +15,7 @@ from core.facts.fact_table import FactTable
 from core.facts.mapping import parse_mapping
 from core.facts.snapshot import current
 from core.facts.store import FactStore
+from core.facts.terms import PLAIN, Terms
 from tenants.binding import Opener
 
 TODAY = date(2026, 10, 20)
@@ -60,13 +61,14 @@ def send(open_bank: Opener, store: FactStore, tables: dict[str, FactTable], tmp_
         name: str = "file.csv",
         dry_run: bool = False,
         progress: Any = None,
+        terms: Terms = PLAIN,
         **mapping: Any,
     ) -> DeliveryReport:
         source = tmp_path / name
         source.write_bytes(content.encode() if isinstance(content, str) else content)
         read = parse_mapping(own_names(fact, **mapping))
         return await deliver(
-            open_bank, store, tables, source, read, day, today=TODAY, dry_run=dry_run, progress=progress
+            open_bank, store, tables, source, read, day, today=TODAY, dry_run=dry_run, terms=terms, progress=progress
         )
 
     return send_text

@@ -153,17 +153,17 @@ async def test_sums_beyond_what_can_be_kept_are_refused(known: None, send: Any, 
     assert await written() == before
 
 
-async def test_the_newest_list_is_the_table_whatever_came_last(
+async def test_every_list_stays_in_force_as_that_of_its_day(
     known: None, send: Any, open_bank: Opener, store: FactStore
 ) -> None:
     await send("customers", "customer,kind\nC1,retail\nC2,retail\n", day(5))
-    late = await send("customers", "customer,kind\nC3,retail\n", day(4))
-    assert [row[0] for row in await facts(open_bank, store, "customers")] == ["C1", "C2"]
-    await send("customers", "customer,kind\nC1,corporate\n", day(6))
-    assert [row[:2] for row in await facts(open_bank, store, "customers")] == [("C1", "corporate")]
+    await send("customers", "customer,kind\nC3,retail\n", day(4))  # late, and of an earlier day
+    await send("customers", "customer,kind\nC2,corporate\n", day(5))  # instead of the first
     async with open_bank() as session:
-        kept = await session.rows("SELECT 1 FROM bank.fact_files WHERE of_delivery = $1", late.delivery)
-    assert len(kept) == 1
+        bank, now = session.bank.code, await current(session)
+    # day → whose list holds: before the first that one, on its day and until the next that one
+    held = {n: [row[0] for row in rows_of(store, bank, now.list_on("customers", day(n)))] for n in (1, 3, 4, 5, 9)}
+    assert held == {1: ["C3"], 3: ["C3"], 4: ["C3"], 5: ["C2"], 9: ["C2"]}
 
 
 async def test_events_add_up_and_a_superseded_day_leaves(

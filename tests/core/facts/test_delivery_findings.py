@@ -50,7 +50,7 @@ BAD: dict[str, tuple[str, str | bytes, dict[str, Any], list[tuple[Any, ...]]]] =
         "balances",
         SNAPSHOT + 'A2,"1.00\nA3,1.00\n',
         {},
-        [("ROW_MALFORMED", 2, 4, None, None, "")],
+        [("FILE_CUT", 2, 4, None, None, "")],
     ),
     "an empty cell and a blank one": (
         "balances",

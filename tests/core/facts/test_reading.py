@@ -63,8 +63,8 @@ class Reader:
             load_register(self.engine, name, [self.folder / "known.csv"])
         names = ", ".join(plan.table.names)
         rows = self.engine.rows(f"SELECT {names} FROM {TYPED}") if fits and is_faultless(self.engine, plan) else []
-        cells = read_slowly(self.engine, plan, staged, places, findings)
-        report(self.engine, plan, cells, findings)
+        slow = read_slowly(self.engine, plan, staged, places, findings)
+        report(self.engine, plan, slow.cells, findings)
         found = [(f.rule, f.row, f.value) for f in findings.kept()]
         assert bool(rows) != bool(found)
         if rows:
@@ -271,12 +271,18 @@ def test_dialects_are_read(reader: Reader, content: str, csv: dict[str, Any], co
         assert reader.engine.rows(f"SELECT money FROM {table}") == [(100,)]
 
 
-def test_formulas_and_markup_are_plain_text(reader: Reader) -> None:
-    codes = ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "<b>", "'; DROP TABLE typed; --", "$p0", "{0}", "%s"]
+def test_markup_and_signed_numbers_are_plain_text(reader: Reader) -> None:
+    codes = ["+1", "-1.50", "-", "<b>", "'; DROP TABLE typed; --", "$p0", "{0}", "%s", "a=1", "'=1+1"]
     rows, _ = reader.read(
         "code\tmoney\n" + "".join(f"{code}\t1\n" for code in codes), plan_of({"csv": {"delimiter": "\t"}})
     )
     assert [row[0] for row in rows] == codes
+
+
+@pytest.mark.parametrize("code", ["=cmd|'/c calc'!A1", "@SUM(A1)", "+1+cmd", "-1-1", "＝1+1", "＠x", "--", "=1"])
+def test_a_code_that_a_spreadsheet_would_compute_is_wrong(reader: Reader, code: str) -> None:
+    _, found = reader.read(f"code\tmoney\n{code}\t-1\n", plan_of({"csv": {"delimiter": "\t"}}))
+    assert found == [("CODE_UNSAFE", 1, code)]
 
 
 def test_hostile_column_names_are_only_texts(reader: Reader) -> None:

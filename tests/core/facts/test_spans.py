@@ -1,7 +1,7 @@
 """Spans say on every day what the deliveries say, whatever came in which order."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count, pairwise
@@ -19,12 +19,15 @@ from core.facts.spans import News, RecordFile, plan_months
 from core.facts.store import FactStore
 from core.periods import first_of_month, next_month
 
-Rows = tuple[tuple[str, date, int], ...]
+Rows = tuple[tuple[Any, ...], ...]
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One delivery: shape, business day, rows (account, day, balance or signed amount)."""
+    """One delivery: shape, business day, rows (account, day, balance or signed amount).
+
+    Rows of spans: (account, valid_from, valid_until or None, balance).
+    """
 
     shape: str
     day: date
@@ -46,9 +49,11 @@ class Ledger:
         """Accept a delivery as `deliver` does."""
         with self.store.workspace(self.bank) as folder:
             number, supersedes = next(self.numbers), self.in_force.get((sent.shape, sent.day))
-            own_day = sent.day if sent.shape == "snapshot" else None
-            added = [RecordFile(month, own_day, self._record(folder, month, rows)) for month, rows in by_month(sent)]
-            first = min((row[1] for row in sent.rows), default=sent.day) if own_day is None else sent.day
+            added = [
+                RecordFile(month, sent.shape, sent.day, self._record(folder, month, rows, sent.shape))
+                for month, rows in by_month(sent)
+            ]
+            first = min((row[1] for row in sent.rows), default=sent.day) if sent.shape != "snapshot" else sent.day
             news = news_of(self.store, self.bank, self.files, supersedes, added, sent.day, first)
             known = max((day for _, day in self.in_force), default=None)
             change = derive_balances(self.engine, self.store, self.bank, self.files, news, known, folder)
@@ -64,8 +69,16 @@ class Ledger:
                 self._name(span.part, span.month, span.path, None, sent)
             self.in_force[(sent.shape, sent.day)] = number
 
-    def _record(self, folder: Path, month: date, rows: list[Any]) -> Path:
+    def _record(self, folder: Path, month: date, rows: list[Any], shape: str) -> Path:
         path = folder / f"{month}.parquet"
+        if shape == "spans":
+            values = ", ".join(
+                f"('{account}', DATE '{first}', DATE '{until or date.max}', {balance}::BIGINT)"
+                for account, first, until, balance in rows
+            )
+            columns = "account, valid_from, valid_until, balance"
+            self.engine.write(f"SELECT * FROM (VALUES {values}) t({columns})", path)
+            return path
         values = ", ".join(f"('{account}', DATE '{day}', {balance}::BIGINT)" for account, day, balance in rows)
         nothing = "SELECT NULL::VARCHAR account, NULL::DATE AS day, 0::BIGINT balance WHERE false"
         self.engine.write(f"SELECT * FROM (VALUES {values}) t(account, day, balance)" if values else nothing, path)
@@ -91,8 +104,10 @@ class Ledger:
 
 
 def by_month(sent: Sent) -> list[tuple[date, list[Any]]]:
-    """A delivery's rows by the month of their day; a snapshot is of one month even when empty."""
+    """A delivery's rows by the month of their day; a snapshot is of one month even when empty, spans are one file."""
     months: dict[date, list[Any]] = defaultdict(list)
+    if sent.shape == "spans":
+        return [(first_of_month(min(row[1] for row in sent.rows)), list(sent.rows))] if sent.rows else []
     if sent.shape == "snapshot":
         months[first_of_month(sent.day)] = []
     for row in sent.rows:
@@ -102,24 +117,40 @@ def by_month(sent: Sent) -> list[tuple[date, list[Any]]]:
 
 def balances_by_day(sent: list[Sent], first: date, until: date) -> dict[tuple[str, date], int]:
     """The same, told day by day by a person with a pencil: only balances other than zero."""
-    last = {(one.shape, one.day): one for one in sent}
-    snapshots = {one.day: {a: b for a, _, b in one.rows} for one in last.values() if one.shape == "snapshot"}
-    booked: Mapping[date, list[tuple[str, int]]] = defaultdict(list)
-    for one in last.values():
-        if one.shape == "transactions":
-            for account, day, amount in one.rows:
-                booked[day].append((account, amount))
-    balances: dict[str, int] = defaultdict(int)
-    found, day = {}, first
+    last = sorted({(one.shape, one.day): one for one in sent}.values(), key=lambda one: one.day)
+    accounts = {row[0] for one in last for row in one.rows}
+    found: dict[tuple[str, date], int] = {}
+    day = first
     while day < until:
-        if day in snapshots:
-            balances = defaultdict(int, snapshots[day])
-        else:
-            for account, amount in booked[day]:
-                balances[account] += amount
-        found.update({(account, day): balance for account, balance in balances.items() if balance})
+        for account in accounts:
+            yesterday = found.get((account, day - timedelta(days=1)), 0)
+            if balance := balance_on(last, account, day, yesterday):
+                found[account, day] = balance
         day += timedelta(days=1)
     return found
+
+
+def balance_on(last: list[Sent], account: str, day: date, yesterday: int) -> int:
+    """What an account holds at the end of a day. `last`: what is in force, later business days last."""
+    told: int | None = None
+    for one in last:
+        mine = [row for row in one.rows if row[0] == account]
+        if one.shape == "spans" and mine and min(row[1] for row in mine) <= day <= one.day:
+            told = sum(row[3] for row in mine if row[1] <= day and (row[2] is None or day < row[2]))
+    if told is not None:
+        return told
+    for shape in ("changes", "snapshot"):
+        for one in last:
+            if one.shape == shape:
+                mine = [row for row in one.rows if row[0] == account and row[1] == day]
+                if mine:
+                    told = mine[0][2]
+                elif shape == "snapshot" and one.day == day:
+                    told = 0
+        if told is not None:
+            return told
+    booked = [row for one in last if one.shape == "transactions" for row in one.rows if row[:2] == (account, day)]
+    return yesterday + sum(row[2] for row in booked)
 
 
 def spread(spans: dict[str, list[Any]]) -> dict[tuple[str, date], int]:
@@ -145,12 +176,33 @@ ACCOUNTS = st.sampled_from(["A", "B", "C"])
 
 
 @st.composite
+def stretches(draw: st.DrawFn, earlier: st.SearchStrategy[date]) -> list[tuple[str, date, date | None, int]]:
+    """Rows of spans: of each account the turning points in order, some stretches between them left out."""
+    rows = []
+    for account in draw(st.sets(ACCOUNTS, max_size=2)):
+        points: list[date | None] = [*sorted(draw(st.sets(earlier, min_size=1, max_size=4)))]
+        points.append(draw(st.sampled_from([None, FIRST + timedelta(days=200)])))
+        for first, until in pairwise(points):
+            assert first is not None
+            if draw(st.integers(0, 2)):
+                rows.append((account, first, until, draw(st.integers(-2, 3))))
+    return rows
+
+
+@st.composite
 def deliveries(draw: st.DrawFn) -> Sent:
     day = draw(DAYS)
-    if draw(st.booleans()):
+    shape = draw(st.sampled_from(["snapshot", "transactions", "changes", "spans"]))
+    earlier = DAYS.filter(lambda booked: booked <= day)
+    if shape == "spans":
+        return Sent("spans", day, tuple(draw(stretches(earlier))))
+    if shape == "changes":
+        said = draw(st.dictionaries(st.tuples(ACCOUNTS, earlier), st.integers(-2, 3), max_size=5))
+        return Sent("changes", day, tuple((*key, balance) for key, balance in said.items()))
+    if shape == "snapshot":
         held = draw(st.dictionaries(ACCOUNTS, st.integers(-2, 3), max_size=3))
         return Sent("snapshot", day, tuple((account, day, balance) for account, balance in held.items()))
-    row = st.tuples(ACCOUNTS, DAYS.filter(lambda booked: booked <= day), st.integers(-2, 2))
+    row = st.tuples(ACCOUNTS, earlier, st.integers(-2, 2))
     return Sent("transactions", day, tuple(draw(st.lists(row, max_size=5))))
 
 
@@ -237,7 +289,7 @@ def test_a_correction_that_changes_nothing_after_its_month_stops_there(bench: An
 
 def news(business_day: str, added: list[str], lost: list[str] = []) -> News:  # noqa: B006
     """A delivery of snapshots of those days, in place of records of the months `lost`."""
-    records = tuple(RecordFile(first_of_month(day(text)), day(text), Path()) for text in added)
+    records = tuple(RecordFile(first_of_month(day(text)), "snapshot", day(text), Path()) for text in added)
     first = min([day(text) for text in added], default=day(business_day))
     return News(day(business_day), first, records, frozenset(map(day, lost)), ())
 

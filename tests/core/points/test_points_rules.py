@@ -102,9 +102,17 @@ def test_without_a_target_neither_rule_is_applicable() -> None:
     assert per_unit("15", "10", None, "1").not_applicable == "target_missing"
 
 
-def test_both_rules_need_an_indicator_where_higher_is_better() -> None:
-    assert {rule.directions for rule in BUILT_IN.values()} == {frozenset({Direction.HIGHER_IS_BETTER})}
-    assert sorted(BUILT_IN) == ["points_per_unit", "points_proportional"]
+def test_every_rule_says_where_it_stands_and_what_it_scores() -> None:
+    higher, lower = Direction.HIGHER_IS_BETTER, Direction.LOWER_IS_BETTER
+    assert {rule.code: (rule.formula, rule.kind.value, rule.directions) for rule in BUILT_IN.values()} == {
+        "points_per_unit": ("F4", "base", {higher}),
+        "points_deviation": ("F5", "base", {higher, lower}),
+        "points_proportional": ("F6", "base", {higher}),
+        "points_tiered": ("F7", "base", {higher, lower}),
+        "points_deduction": ("F8", "deduction", {lower}),
+        "points_bonus": ("F9", "bonus", {higher}),
+    }
+    assert all(code == rule.code for code, rule in BUILT_IN.items())
 
 
 @pytest.mark.parametrize(

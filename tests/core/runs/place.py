@@ -41,6 +41,7 @@ COLUMNS = {
     "accounts": ("account", "customer", "kind", "category"),
     "balances": ("account", "day"),
     "fees": ("fee", "customer", "day", "kind", "amount"),
+    "ledger_totals": ("day", "kind", "category", "balance"),
     "loans": ("loan", "customer", "granted_on", "amount", "classification"),
 }
 SCHEME = {

@@ -1,22 +1,36 @@
 """A small scheme that holds, and what it may name."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pytest
 
-from core.indicators.indicator import Direction, Indicator, Labels, Sum, Unit
+from core.indicators.indicator import (
+    DatedValue,
+    Direction,
+    Indicator,
+    Labels,
+    Parameter,
+    ParameterUnit,
+    Sum,
+    Unit,
+)
+
+FLOOR = Parameter(
+    "floor", Labels("Floor", "下限"), ParameterUnit.MONEY, (DatedValue(date(2020, 1, 1), "50", "custom"),), at_least=0
+)
 
 
-def _indicator(code: str, direction: Direction = Direction.HIGHER_IS_BETTER) -> Indicator:
-    return Indicator(code, Labels(code, code), Unit.MONEY, direction, Sum(), rows=None)
+def _indicator(code: str, direction: Direction = Direction.HIGHER_IS_BETTER, *parameters: Parameter) -> Indicator:
+    return Indicator(code, Labels(code, code), Unit.MONEY, direction, Sum(), rows=None, parameters=parameters)
 
 
 @pytest.fixture
 def indicators() -> Mapping[str, Indicator]:
     """Three where higher is better, one where lower is."""
     listed = [
-        _indicator("deposits.average"),
+        _indicator("deposits.average", Direction.HIGHER_IS_BETTER, FLOOR),
         _indicator("deposits.increment"),
         _indicator("loans.granted"),
         _indicator("risk.npl_ratio", Direction.LOWER_IS_BETTER),

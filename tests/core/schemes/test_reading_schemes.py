@@ -129,6 +129,10 @@ BANDS = [{"grade": "good", "at_least": "800", "multiple": "1.5"}, {"grade": "poo
         (change("parameters.shoes", {}), "parameters.shoes", "PLUGIN_UNKNOWN"),
         (change("parameters.deposits.floor", 0.1), "parameters.deposits", "FLOAT_REFUSED"),
         (change("parameters.deposits.floor", {"a": [{"b": "\x07"}]}), "parameters.deposits", "TEXT_INVALID"),
+        (change("parameters.deposits.flor", "1"), "parameters.deposits.flor", "PARAMETER_UNKNOWN"),
+        (change("parameters.deposits.floor", "1.001"), "parameters.deposits.floor", "PARAMETER_INVALID"),
+        (change("parameters.deposits.floor", "-1"), "parameters.deposits.floor", "PARAMETER_INVALID"),
+        (change("parameters.loans", {"floor": "1"}), "parameters.loans.floor", "PARAMETER_UNKNOWN"),
         (
             change("sections.0.lines.0.parameters", {"cap_mutliple": "3"}),
             f"{LINE}.parameters.cap_mutliple",

@@ -1,0 +1,107 @@
+"""A bank's feeds in their table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from core.audit.store import record
+from core.errors import InputError, NotFound
+from core.facts.fact_table import FactTable
+from core.facts.mapping import parse_mapping
+from core.facts.plan import make_plan
+from core.feeds.definition import FeedDefinition
+from core.feeds.feed import Every, Feed
+from core.feeds.pattern import NamePattern
+from core.session import BankSession
+
+_COLUMNS = "feed, label, label_zh, fact, shape, mapping::text AS mapping, file_pattern, every, due_days, since, until"
+
+
+async def feeds(session: BankSession) -> list[Feed]:
+    """Every feed, by code."""
+    return [_feed(row) for row in await session.rows(f'SELECT {_COLUMNS} FROM bank.feeds ORDER BY feed COLLATE "C"')]  # noqa: S608
+
+
+async def find_feed(session: BankSession, code: str) -> Feed | None:
+    """The feed of that code, if there is one."""
+    row = await session.row(f"SELECT {_COLUMNS} FROM bank.feeds WHERE feed = $1", code)  # noqa: S608
+    return None if row is None else _feed(row)
+
+
+async def save_feed(session: BankSession, tables: Mapping[str, FactTable], wanted: FeedDefinition) -> Feed:
+    """Add it, or put it in the place of the one of its code. `tables`: what the bank can deliver.
+
+    InputError MAPPING_INVALID for a mapping that no file could be read with, FEED_INVALID for a pattern that is none
+    or is another feed's already. Arrivals keep the mapping they came under.
+    """
+    mapping = parse_mapping(wanted.mapping)
+    plan = make_plan(tables, mapping, session.bank, wanted.since)
+    if wanted.files:
+        NamePattern.parse(wanted.files)
+    await session.execute("SELECT pg_advisory_xact_lock(hashtextextended('feeds/' || $1, 0))", session.bank.code)
+    known = await feeds(session)
+    taken = next((one.feed for one in known if one.file_pattern == wanted.files != "" and one.feed != wanted.feed), None)
+    if taken is not None:
+        raise InputError(f"{wanted.files} is the pattern of feed {taken} already.", code="FEED_INVALID", field="files")
+    feed = Feed(
+        feed=wanted.feed,
+        label=wanted.labels.en,
+        label_zh=wanted.labels.zh,
+        fact=plan.table.name,
+        shape=plan.shape,
+        since=wanted.since,
+        until=wanted.until,
+        every=wanted.every,
+        due_days=wanted.due_days,
+        file_pattern=wanted.files,
+        mapping=wanted.mapping,
+    )
+    await _write(session, feed)
+    before = next((one for one in known if one.feed == feed.feed), None)
+    if before != feed:
+        await record(session, "feed:save", feed.feed, before=_told(before), after=_told(feed))
+    return feed
+
+
+async def remove_feed(session: BankSession, code: str) -> None:
+    """Its files are no longer expected nor taken in. NotFound if there is none."""
+    before = await find_feed(session, code)
+    if before is None:
+        raise NotFound("There is no such feed.")
+    await session.execute("DELETE FROM bank.feeds WHERE feed = $1", code)
+    await record(session, "feed:remove", code, before=_told(before))
+
+
+async def _write(session: BankSession, feed: Feed) -> None:
+    await session.execute(
+        """INSERT INTO bank.feeds (feed, label, label_zh, fact, shape, mapping, file_pattern, every, due_days, since,
+                                   until)
+           VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9, $10, $11)
+           ON CONFLICT (bank_id, feed) DO UPDATE SET (label, label_zh, fact, shape, mapping, file_pattern, every,
+                                                      due_days, since, until)
+             = (excluded.label, excluded.label_zh, excluded.fact, excluded.shape, excluded.mapping,
+                excluded.file_pattern, excluded.every, excluded.due_days, excluded.since, excluded.until)""",
+        feed.feed,
+        feed.label,
+        feed.label_zh,
+        feed.fact,
+        feed.shape,
+        orjson.dumps(feed.mapping).decode(),
+        feed.file_pattern,
+        feed.every.value,
+        feed.due_days,
+        feed.since,
+        feed.until,
+    )
+
+
+def _feed(row: Any) -> Feed:
+    found = dict(row)
+    return Feed(**{**found, "mapping": orjson.loads(found["mapping"]), "every": Every(found["every"])})
+
+
+def _told(feed: Feed | None) -> dict[str, Any] | None:
+    if feed is None:
+        return None
+    return {name: getattr(feed, name) for name in feed.__dataclass_fields__}

@@ -1,0 +1,81 @@
+"""Taking in a file of a register: read and checked like any facts, then written into the bank's list, all or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.facts import ledger
+from core.facts.cells import SQL_TYPES
+from core.facts.engine import Engine, quoted
+from core.facts.fact_table import FactTable
+from core.facts.findings import KEPT, FindingList
+from core.facts.intake import Addition, Intake, Outcome
+from core.facts.ledger import NamedFile
+from core.facts.reading import TYPED
+from core.registers.register import INCOMING, Register, RowCheck
+from core.session import BankSession
+
+_TYPES = {"VARCHAR": "text", "DATE": "date", "BIGINT": "bigint", "BOOLEAN": "boolean"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterIntake(Intake):
+    """One file inside its transaction. `changes`: what was written; of a dry run, what would be."""
+
+    register: Register
+    dry_run: bool
+    changes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """The same file again may find another list: it is applied anew."""
+        return True
+
+    async def _make(self, supersedes: int | None, files: list[NamedFile]) -> Addition:
+        """Hold the rows against the list; without findings write them, which a dry run takes back."""
+        if not self.findings:
+            rows = await self.engine.run(_typed_rows, self.engine, self.plan.table)
+            await _bring(self.session, self.plan.table, rows)
+            for check in self.register.checks:
+                await _find(self.session, self.plan.table, check, self.findings)
+        if not self.findings:
+            await self.session.execute("SAVEPOINT before_register")
+            self.changes.update(await self.register.apply(self.session))
+            if self.dry_run:
+                await self.session.execute("ROLLBACK TO SAVEPOINT before_register")
+        self.reached("derived")
+        return Addition.nothing()
+
+    async def _accept(
+        self, content: str, rows: int, supersedes: int | None, files: list[NamedFile], addition: Addition
+    ) -> Outcome:
+        number = await ledger.accept(self.session, self.plan, self.findings.file, content, rows, supersedes)
+        return Outcome("accepted", number, rows, supersedes)
+
+
+def _typed_rows(engine: Engine, table: FactTable) -> list[tuple[Any, ...]]:
+    columns = ", ".join(map(quoted, table.names))
+    return engine.rows(f"SELECT rowid + 1, {columns} FROM {TYPED} ORDER BY rowid")  # noqa: S608
+
+
+async def _bring(session: BankSession, table: FactTable, rows: list[tuple[Any, ...]]) -> None:
+    columns = ", ".join(f"{name} {_TYPES[SQL_TYPES[table.column(name).type]]}" for name in table.names)
+    name = INCOMING.partition(".")[2]
+    await session.execute(f"DROP TABLE IF EXISTS {INCOMING}")
+    await session.execute(f"CREATE TEMPORARY TABLE {name} (record bigint, {columns}) ON COMMIT DROP")
+    await session.driver.copy_records_to_table(
+        name, records=rows, columns=["record", *table.names], schema_name="pg_temp"
+    )
+    await session.execute(f"ANALYZE {INCOMING}")
+
+
+async def _find(session: BankSession, table: FactTable, check: RowCheck, findings: FindingList) -> None:
+    """The rows that break one rule: all counted, the first kept."""
+    column = table.column(check.column)
+    found = await session.rows(
+        f"SELECT *, count(*) OVER () AS count FROM ({check.statement}) f ORDER BY record LIMIT {KEPT}"  # noqa: S608
+    )
+    findings.counts[check.rule] += found[0]["count"] if found else 0
+    for row in found:
+        at: Mapping[str, Any] = {"row": row["record"], "value": row["value"], "column": column.name}
+        findings.add(check.rule, count=0, label=column.labels, more=row["more"], **at)

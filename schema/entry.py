@@ -1,0 +1,237 @@
+"""Facts entered by hand: made by one person, decided on by a second."""
+
+import enum
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated
+
+import strawberry
+from strawberry import UNSET
+
+from core.entries.delivering import Desk
+from core.entries.entry import NewEntry
+from core.entries.read import ENTRIES, NUMBER, EntryRead, entry_read, find_entry
+from core.entries.store import approve_entry, make_entry, refuse_entry, reverse_entry, withdraw_entry
+from core.errors import InputError
+from core.paging import Order
+from schema.connection import After, Connection, First
+from schema.context import Context, Info
+from schema.delivery import Delivery, delivery_of
+from schema.finding import NamedText, named
+from schema.listing import connection
+from schema.resolved import resolved
+from tenants.callers import require
+
+
+@strawberry.enum(description="What became of an entry.")
+class EntryStatus(enum.Enum):
+    """States."""
+
+    WAITING = strawberry.enum_value("waiting", description="A second person has yet to decide.")
+    APPROVED = strawberry.enum_value("approved", description="Its rows were delivered, or taken back by a reversal.")
+    REFUSED = strawberry.enum_value("refused", description="A second person said no.")
+    WITHDRAWN = strawberry.enum_value("withdrawn", description="Its maker took it back.")
+
+
+@strawberry.type(description="One row of an entry.")
+class EntryRow:
+    """As it was written."""
+
+    cells: list[NamedText] = strawberry.field(description="Column and text, by column; empty ones are left out.")
+
+
+@strawberry.type(description="A manual entry (手工补录): facts no system has, made with a reason, approved by another.")
+class Entry:
+    """`read` is what core knows of it."""
+
+    read: strawberry.Private[EntryRead]
+    number: int = strawberry.field(description="The bank's running number of it.")
+    fact: str = strawberry.field(description="The fact table its rows are for.")
+    business_day: date = strawberry.field(description="The business day; no row is dated after it.")
+    reason: str = strawberry.field(description="Why it is entered by hand.")
+    status: EntryStatus = strawberry.field(description="What became of it.")
+    rows: list[EntryRow] = strawberry.field(description="Its rows.")
+    made_by: str = strawberry.field(description="Code of the person who made it.")
+    made_at: datetime = strawberry.field(description="When it was made.")
+    decided_by: str | None = strawberry.field(description="Code of the person who decided; null while it waits.")
+    decided_at: datetime | None = strawberry.field(description="When that was; null while it waits.")
+    decision: str | None = strawberry.field(description="Why it was refused; null otherwise.")
+    reverses: int | None = strawberry.field(description="Number of the entry it takes back; null of an ordinary one.")
+    reversed_by: int | None = strawberry.field(description="Number of the entry that took it back; null if none did.")
+
+    @resolved(description="The delivery its approval made; null without one, or without delivery:read.")
+    async def delivery(self, info: Info) -> Delivery | None:
+        """Batched."""
+        return None if self.read.delivery is None else await delivery_of(info.context, self.read.delivery)
+
+
+def entry(read: EntryRead) -> Entry:
+    """The GraphQL object of an entry read."""
+    return Entry(
+        read=read,
+        number=read.number,
+        fact=read.fact,
+        business_day=read.business_day,
+        reason=read.reason,
+        status=EntryStatus(read.status),
+        rows=[EntryRow(cells=named(row)) for row in read.rows],
+        made_by=read.made_by,
+        made_at=read.made_at,
+        decided_by=read.decided_by,
+        decided_at=read.decided_at,
+        decision=read.decision or None,
+        reverses=read.reverses,
+        reversed_by=read.reversed_by,
+    )
+
+
+@strawberry.type
+class EntryRoots:
+    """Entry to the entries."""
+
+    @resolved(description="Facts entered by hand, newest first; needs entry:read.")
+    async def entries(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Entry] | None:
+        """Decided ones too."""
+        require(info.context.caller, "entry:read")
+        return await connection(
+            info,
+            "entries",
+            ENTRIES,
+            (Order(NUMBER, descending=True),),
+            lambda row: entry(entry_read(row)),
+            first=first,
+            after=after,
+        )
+
+
+@strawberry.input(description="One cell of a row.")
+class CellInput:
+    """GraphQL has no maps."""
+
+    name: str = strawberry.field(description="The column's name.")
+    value: str = strawberry.field(description='Text: a day "2026-09-30", an amount in major units "12.50", a code.')
+
+
+@strawberry.input(description="One row of an entry.")
+class EntryRowInput:
+    """Columns left out are empty."""
+
+    cells: list[CellInput] = strawberry.field(description="Each column once.")
+
+
+@strawberry.input(description="Facts that no system has.")
+class MakeEntryInput:
+    """For event tables only."""
+
+    fact: str = strawberry.field(description="The fact table, such as fees.")
+    business_day: date = strawberry.field(description="The business day; no row is dated after it.")
+    reason: str = strawberry.field(description="Why it is entered by hand, one line.")
+    rows: list[EntryRowInput] = strawberry.field(description="1 to 200 rows.")
+
+
+@strawberry.input(description="Which entry.")
+class EntryInput:
+    """By number."""
+
+    number: int = strawberry.field(description="The entry's number.")
+
+
+@strawberry.input(description="Which entry, and why.")
+class EntryReasonInput:
+    """By number."""
+
+    number: int = strawberry.field(description="The entry's number.")
+    reason: str = strawberry.field(description="Why, one line.")
+
+
+@strawberry.type(description="The entry after the change.")
+class EntryPayload:
+    """Faults come as errors with a code."""
+
+    entry: Entry = strawberry.field(description="As it stands now.")
+
+
+_Input = strawberry.argument(description="Which entry.")
+
+
+@strawberry.type
+class EntryChanges:
+    """Changes of entries: each is a transaction of its own."""
+
+    @resolved(
+        name="makeEntry",
+        description="Enter facts by hand; needs entry:make. They count once a second person approves. BAD_USER_INPUT "
+        "with reason ENTRY_INVALID or ENTRY_REFUSED for rows that no delivery could bring.",
+    )
+    async def make(
+        self, info: Info, input: Annotated[MakeEntryInput, strawberry.argument(description="The rows and why.")]
+    ) -> EntryPayload | None:
+        """Checked by the intake of deliveries before it is written."""
+        context = info.context
+        require(context.caller, "entry:make")
+        wanted = NewEntry(input.fact, input.business_day, input.reason, [_row(row) for row in input.rows])
+        async with context.transactions.write() as session:
+            number = await make_entry(session, _desk(context), wanted)
+        return await _payload(context, number)
+
+    @resolved(
+        name="approveEntry",
+        description="Let somebody else's entry count; needs entry:approve. FOUR_EYES for its maker.",
+    )
+    async def approve(self, info: Info, input: Annotated[EntryInput, _Input]) -> EntryPayload | None:
+        """Delivers its rows, or of a reversal takes them back."""
+        context = info.context
+        require(context.caller, "entry:approve")
+        async with context.transactions.write() as session:
+            await approve_entry(session, _desk(context), input.number)
+        return await _payload(context, input.number)
+
+    @resolved(name="refuseEntry", description="Say no to somebody else's entry; needs entry:approve.")
+    async def refuse(self, info: Info, input: Annotated[EntryReasonInput, _Input]) -> EntryPayload | None:
+        """With a reason."""
+        context = info.context
+        require(context.caller, "entry:approve")
+        async with context.transactions.write() as session:
+            await refuse_entry(session, input.number, input.reason)
+        return await _payload(context, input.number)
+
+    @resolved(name="withdrawEntry", description="Take back one's own entry while it waits; needs entry:make.")
+    async def withdraw(self, info: Info, input: Annotated[EntryInput, _Input]) -> EntryPayload | None:
+        """Its maker only."""
+        context = info.context
+        require(context.caller, "entry:make")
+        async with context.transactions.write() as session:
+            await withdraw_entry(session, input.number)
+        return await _payload(context, input.number)
+
+    @resolved(
+        name="reverseEntry",
+        description="Ask that an approved entry's rows no longer count; needs entry:make. Gives a new entry, which a "
+        "second person approves. CONFLICT for one whose rows do not count.",
+    )
+    async def reverse(self, info: Info, input: Annotated[EntryReasonInput, _Input]) -> EntryPayload | None:
+        """Four eyes again."""
+        context = info.context
+        require(context.caller, "entry:make")
+        async with context.transactions.write() as session:
+            number = await reverse_entry(session, input.number, input.reason)
+        return await _payload(context, number)
+
+
+def _desk(context: Context) -> Desk:
+    return Desk(context.works.store, context.catalogue.fact_tables, context.caller.today)
+
+
+def _row(row: EntryRowInput) -> Mapping[str, str]:
+    cells = {cell.name: cell.value for cell in row.cells}
+    if len(cells) != len(row.cells):
+        raise InputError("A row names one column twice.", code="ENTRY_INVALID")
+    return cells
+
+
+async def _payload(context: Context, number: int) -> EntryPayload:
+    async with context.transactions.read() as session:
+        found = await find_entry(session, number)
+    if found is None:
+        raise LookupError("the entry just changed cannot be read")
+    return EntryPayload(entry=entry(found))

@@ -1,0 +1,196 @@
+"""Feeds: which files are expected, when, and how they are read."""
+
+import enum
+from datetime import date
+from typing import Annotated, Any
+
+import orjson
+import strawberry
+from strawberry import UNSET
+
+from core.codes import is_code
+from core.errors import InputError, NotFound
+from core.feeds.definition import parse_feed
+from core.feeds.feed import Feed as FeedRead
+from core.feeds.store import feeds, find_feed, remove_feed, save_feed
+from core.indicators.indicator import Labels
+from core.plain_yaml import parse_text_yaml
+from schema.context import Context, Info
+from schema.ids import global_id
+from schema.language import Locale
+from schema.node import Node
+from schema.resolved import resolved
+from tenants.callers import require
+
+
+@strawberry.enum(description="How often a feed sends.")
+class FeedEvery(enum.Enum):
+    """Rhythms."""
+
+    DAY = strawberry.enum_value("day", description="Every day.")
+    WORKDAY = strawberry.enum_value("workday", description="Monday to Friday.")
+    WEEK = strawberry.enum_value("week", description="Sundays.")
+    MONTH = strawberry.enum_value("month", description="The last day of each month.")
+    QUARTER = strawberry.enum_value("quarter", description="The last day of each quarter.")
+    YEAR = strawberry.enum_value("year", description="The last day of each year.")
+    NEVER = strawberry.enum_value("never", description="It comes as it comes, and is never missed.")
+
+
+@strawberry.type(description="A feed (报送渠道): one kind of file that a system of the bank sends again and again.")
+class Feed(Node):
+    """`read` is what core knows of it."""
+
+    read: strawberry.Private[FeedRead]
+    code: str = strawberry.field(description="The bank's own code of it.")
+    fact: str = strawberry.field(description="The fact table its files are of.")
+    shape: str = strawberry.field(description="How its rows add up: list, events, snapshot, transactions, …")
+    files: str = strawberry.field(
+        description="Pattern of its files' names in the inbox, with the business day as {day}; empty: none are taken."
+    )
+    every: FeedEvery = strawberry.field(description="The business days it owes a file for.")
+    due_days: int = strawberry.field(description="Calendar days after the business day by which a file is in time.")
+    since: date = strawberry.field(description="The first business day that is expected.")
+    until: date | None = strawberry.field(description="The last business day that is expected; null: no end.")
+
+    @resolved(description="What it is called.")
+    def label(self, info: Info, locale: Locale = UNSET) -> str:
+        """In the language asked for."""
+        return info.context.words(Labels(self.read.label, self.read.label_zh), locale)
+
+    @resolved(description="How its files are read: the delivery mapping, as JSON text (which is YAML too).")
+    def mapping(self) -> str:
+        """Keys in order."""
+        return orjson.dumps(self.read.mapping, option=orjson.OPT_SORT_KEYS).decode()
+
+
+@strawberry.input(description="A feed. One of the same code is replaced.")
+class SaveFeedInput:
+    """As docs/deliveries.md explains."""
+
+    code: str = strawberry.field(description="The bank's own code: a-z, 0-9, - and _.")
+    label_en: str = strawberry.field(description="What it is called in English.")
+    label_zh: str = strawberry.field(description="What it is called in Chinese.")
+    mapping: str = strawberry.field(description="How its files are read: the delivery mapping as YAML or JSON text.")
+    files: str = strawberry.field(
+        default="", description="Pattern of its files' names, such as balances_{day:%Y%m%d}.csv."
+    )
+    every: FeedEvery = strawberry.field(default=FeedEvery.NEVER, description="The business days it owes a file for.")
+    due_days: int = strawberry.field(default=1, description="Calendar days, 0 to 366.")
+    since: date = strawberry.field(description="The first business day that is expected.")
+    until: date | None = strawberry.field(default=None, description="The last one; null: no end.")
+
+
+@strawberry.type(description="The feed as it stands now.")
+class SaveFeedPayload:
+    """Faults come as errors with a code."""
+
+    feed: Feed = strawberry.field(description="As saved.")
+
+
+@strawberry.input(description="Which feed to remove.")
+class RemoveFeedInput:
+    """Code."""
+
+    code: str = strawberry.field(description="The feed's code.")
+
+
+@strawberry.type(description="The feed is gone.")
+class RemoveFeedPayload:
+    """Faults come as errors with a code."""
+
+    code: str = strawberry.field(description="Its code.")
+
+
+def feed(context: Context, read: FeedRead) -> Feed:
+    """The GraphQL object of a feed read."""
+    return Feed(
+        id=global_id(context.bank, "Feed", read.feed),
+        read=read,
+        code=read.feed,
+        fact=read.fact,
+        shape=read.shape,
+        files=read.file_pattern,
+        every=FeedEvery(read.every.value),
+        due_days=read.due_days,
+        since=read.since,
+        until=read.until,
+    )
+
+
+async def feed_of(context: Context, code: str) -> Feed | None:
+    """The feed of a code; None if there is none or the caller may read none."""
+    if not context.caller.decide("feed:read").allowed or not is_code(code):
+        return None
+    async with context.transactions.read() as session:
+        found = await find_feed(session, code)
+    return None if found is None else feed(context, found)
+
+
+def mapping_of(text: str) -> dict[str, Any]:
+    """A mapping's YAML text as a dict; MAPPING_INVALID for anything else."""
+    try:
+        said = parse_text_yaml(text)
+    except InputError as error:
+        raise InputError(error.message, code="MAPPING_INVALID") from error
+    if len(text) > 100_000 or not isinstance(said, dict):
+        raise InputError("A mapping is YAML text with `fact` and `columns`.", code="MAPPING_INVALID")
+    return said
+
+
+@strawberry.type
+class FeedRoots:
+    """Entry to the feeds."""
+
+    @resolved(description="The bank's feeds, by code; needs feed:read.")
+    async def feeds(self, info: Info) -> list[Feed] | None:
+        """A bank has tens of them."""
+        require(info.context.caller, "feed:read")
+        async with info.context.transactions.read() as session:
+            return [feed(info.context, one) for one in await feeds(session)]
+
+
+@strawberry.type
+class FeedChanges:
+    """Changes of feeds."""
+
+    @resolved(
+        name="saveFeed",
+        description="Say which files are expected and how they are read; needs feed:set. BAD_USER_INPUT with reason "
+        "FEED_INVALID or MAPPING_INVALID.",
+    )
+    async def save(
+        self, info: Info, input: Annotated[SaveFeedInput, strawberry.argument(description="The feed.")]
+    ) -> SaveFeedPayload | None:
+        """Row and audit record in one transaction."""
+        context = info.context
+        require(context.caller, "feed:set")
+        wanted = parse_feed(
+            {
+                "feed": input.code,
+                "labels": {"en": input.label_en, "zh": input.label_zh},
+                "files": input.files,
+                "every": input.every.value,
+                "due_days": input.due_days,
+                "since": input.since,
+                "until": input.until,
+                "mapping": mapping_of(input.mapping),
+            }
+        )
+        async with context.transactions.write() as session:
+            saved = await save_feed(session, context.catalogue.fact_tables, wanted)
+        return SaveFeedPayload(feed=feed(context, saved))
+
+    @resolved(
+        name="removeFeed",
+        description="Its files are no longer expected nor taken in; needs feed:set. NOT_FOUND if there is none.",
+    )
+    async def remove(
+        self, info: Info, input: Annotated[RemoveFeedInput, strawberry.argument(description="Which.")]
+    ) -> RemoveFeedPayload | None:
+        """Row and audit record in one transaction."""
+        require(info.context.caller, "feed:set")
+        if not is_code(input.code):
+            raise NotFound("There is no such feed.")
+        async with info.context.transactions.write() as session:
+            await remove_feed(session, input.code)
+        return RemoveFeedPayload(code=input.code)

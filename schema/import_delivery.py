@@ -1,0 +1,163 @@
+"""Handing in a delivery: a file of the inbox, or an upload."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from core.arrivals.inbox import Entry
+from core.arrivals.names import is_sendable
+from core.arrivals.store import arrival_by_key
+from core.arrivals.take import Prospect, prospect_of, take_file, take_upload, wait_for_inbox
+from core.arrivals.terms import ImportTerms, make_terms, parse_control
+from core.errors import InputError
+from core.facts.mapping import parse_mapping
+from core.facts.plan import make_plan
+from core.feeds.store import feeds
+from core.indicators.workshop import aside
+from core.session import BankSession
+from schema.arrival import Arrival, arrival_of
+from schema.context import Context, Info
+from schema.feed import mapping_of
+from schema.multipart import Uploaded
+from schema.resolved import resolved
+from tenants.callers import require
+
+
+@strawberry.input(description="The sender's total of one column.")
+class ControlSumInput:
+    """GraphQL has no maps."""
+
+    column: str = strawberry.field(description="Our name of the column, such as balance.")
+    total: Decimal = strawberry.field(description="Its sum over the file, in shown units (major units of money).")
+
+
+@strawberry.input(description="The sender's own totals of the file. A file that does not match them is refused whole.")
+class ControlInput:
+    """Any of them."""
+
+    rows: int | None = strawberry.field(default=None, description="How many rows the file holds.")
+    sums: list[ControlSumInput] = strawberry.field(default_factory=list, description="Sums of columns.")
+
+
+@strawberry.input(description="A file and how it is to be taken in. Give `file` or `upload`.")
+class ImportDeliveryInput:
+    """What is left out is as the feed, the control file and the name say."""
+
+    file: str | None = strawberry.field(default=None, description="Name of a file in the bank's inbox; never a path.")
+    upload: Uploaded | None = strawberry.field(default=None, description="A file sent with this request.")
+    feed: str | None = strawberry.field(
+        default=None, description="Code of the feed whose mapping reads it; else the one whose pattern fits its name."
+    )
+    mapping: str | None = strawberry.field(
+        default=None, description="A delivery mapping as YAML text, in place of a feed's."
+    )
+    business_day: date | None = strawberry.field(
+        default=None, description="The day it speaks of; else as its name says."
+    )
+    control: ControlInput | None = strawberry.field(default=None, description="Totals to check it against.")
+    correction: str = strawberry.field(
+        default="", description="Why facts of a closed period change; needs delivery:correct."
+    )
+    completes: int | None = strawberry.field(
+        default=None, description="Number of the delivery whose set-aside rows this brings, corrected."
+    )
+    set_aside: bool | None = strawberry.field(
+        default=None,
+        description="Whether wrong rows are set aside instead of refusing the file; null: as the bank set.",
+    )
+    dry_run: bool = strawberry.field(default=False, description="Look at it and keep nothing but what was found.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="1 to 200 characters: the same key again gives the same arrival and takes no file."
+    )
+
+
+@strawberry.type(description="The file has arrived; a worker takes it in.")
+class ImportDeliveryPayload:
+    """Faults come as errors with a code."""
+
+    arrival: Arrival = strawberry.field(description="Ask for its `status` and `stage` until it is DONE or REFUSED.")
+
+
+@strawberry.type
+class DeliveryChanges:
+    """Changes of facts."""
+
+    @resolved(
+        name="importDelivery",
+        description="Hand in a file of facts; needs delivery:import, and delivery:correct where `correction` is given. "
+        "BAD_USER_INPUT with reason FEED_UNKNOWN, DAY_UNKNOWN, MAPPING_INVALID, … where it cannot be read; what is "
+        "wrong inside the file stands in the arrival's outcome.",
+    )
+    async def import_delivery(
+        self, info: Info, input: Annotated[ImportDeliveryInput, strawberry.argument(description="File and terms.")]
+    ) -> ImportDeliveryPayload | None:
+        """Arrival, job and the file's move in one transaction."""
+        context = info.context
+        require(context.caller, "delivery:import")
+        if (input.file is None) == (input.upload is None):
+            raise InputError("Give either `file` or `upload`.", code="FILE_MISSING")
+        async with context.changing() as session:
+            await wait_for_inbox(session)
+            number = await _known(session, input.idempotency_key)
+            if number is None:
+                number = await _taken(context, session, input)
+        taken = await arrival_of(context, number)
+        if taken is None:
+            raise LookupError("the arrival just made cannot be read")
+        return ImportDeliveryPayload(arrival=taken)
+
+
+async def _known(session: BankSession, key: str | None) -> int | None:
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 200 or not key.isprintable():
+        raise InputError("An idempotency key has 1 to 200 printable characters.", code="KEY_INVALID")
+    return await arrival_by_key(session, key)
+
+
+async def _taken(context: Context, session: BankSession, input: ImportDeliveryInput) -> int:
+    bank, inbox = context.bank.code, context.works.inbox
+    if input.upload is not None:
+        name = input.upload.name
+        if not is_sendable(name):
+            raise InputError("The upload's file name cannot be used: no paths, no .part or .tmp.", code="NAME_INVALID")
+        found = await _prospect(context, session, name, _said(input, {}))
+        return await take_upload(session, inbox, input.upload.token, name, input.upload.bytes, found)
+    entry: Entry = await aside(inbox.entry, bank, input.file or "")
+    if entry.fault:
+        raise InputError(entry.fault, code="FILE_UNREADABLE")
+    control = await aside(inbox.control, bank, entry.name)
+    beside = {} if control is None else parse_control(control).model_dump(mode="json", exclude_defaults=True)
+    found = await _prospect(context, session, entry.name, _said(input, beside))
+    return await take_file(session, inbox, entry, found)
+
+
+async def _prospect(context: Context, session: BankSession, name: str, terms: ImportTerms) -> Prospect:
+    """How it will be read, checked as far as that goes without the file."""
+    if terms.correction:
+        require(context.caller, "delivery:correct")
+    found = prospect_of(name, terms, await feeds(session))
+    make_plan(context.catalogue.fact_tables, parse_mapping(found.terms["mapping"]), context.bank, found.business_day)
+    return found
+
+
+def _said(input: ImportDeliveryInput, beside: dict[str, Any]) -> ImportTerms:
+    """The input's terms, over those of the control file beside the file."""
+    given: dict[str, Any] = {
+        "feed": input.feed,
+        "mapping": None if input.mapping is None else mapping_of(input.mapping),
+        "day": input.business_day,
+        "correction": input.correction or None,
+        "completes": input.completes,
+        "set_aside": input.set_aside,
+        "dry_run": input.dry_run or None,
+        "idempotency_key": input.idempotency_key,
+    }
+    if input.control is not None:
+        given["rows"] = input.control.rows
+        given["sums"] = {one.column: one.total for one in input.control.sums}
+        if len(given["sums"]) != len(input.control.sums):
+            raise InputError("A column stands twice among the control sums.", code="TERMS_INVALID")
+    return make_terms(beside | {name: value for name, value in given.items() if value is not None})

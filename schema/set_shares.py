@@ -1,0 +1,127 @@
+"""Handing customers over."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated
+
+import strawberry
+
+from core.errors import InputError
+from core.numbers import exact_scaled
+from core.periods import FOREVER
+from core.shares.assign import set_shares
+from core.shares.handover import ShareChange
+from core.shares.store import NewShare
+from schema.context import Info
+from schema.resolved import resolved
+from schema.share import PPM_DIGITS, Share, share
+from tenants.callers import require
+
+
+@strawberry.input(description="A manager and the part of the customer that counts for him.")
+class HolderInput:
+    """One share."""
+
+    manager: str = strawberry.field(description="Code of the manager.")
+    share: Decimal = strawberry.field(description="Above 0 and at most 1, at most 6 decimals.")
+    first_day: date | None = strawberry.field(
+        default=None, description="First day it holds, on or after `from`; `from` unless told."
+    )
+    last_day: date | None = strawberry.field(default=None, description="Last day it holds; open unless told.")
+
+
+@strawberry.input(description="A customer and everybody who holds him from the day on.")
+class CustomerHoldersInput:
+    """Whole, not a part: who is not named holds him no longer."""
+
+    customer: str = strawberry.field(description="Code of the customer.")
+    holders: list[HolderInput] = strawberry.field(description="Who holds him; an empty list: nobody.")
+
+
+@strawberry.input(description="Who holds these customers from a day on.")
+class SetSharesInput:
+    """A hand-over in one call."""
+
+    from_: date = strawberry.field(
+        name="from",
+        description="The day the new holders count from. What holds then ends the day before, what was planned to "
+        "begin later is dropped, earlier days stay.",
+    )
+    customers: list[CustomerHoldersInput] = strawberry.field(description="At most 1,000 customers.")
+    reason: str = strawberry.field(
+        default="", description="Why; needed where days of a period with published results change. Kept in the trail."
+    )
+    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+
+
+@strawberry.type(description="A share that begins (`before` null), changes, or is taken back (`after` null).")
+class ChangedShare:
+    """One row."""
+
+    before: Share | None = strawberry.field(description="As it was; null for a new one.")
+    after: Share | None = strawberry.field(description="As it is now; null for one that is gone.")
+
+
+@strawberry.type(description="What changed.")
+class SetSharesPayload:
+    """Faults come as errors with a code, a customer and a day."""
+
+    changes: list[ChangedShare] = strawberry.field(
+        description="By customer, manager and first day; empty where everything was so already."
+    )
+    closed_through: date | None = strawberry.field(
+        description="Last day with published results, where the change reaches back so far; null otherwise."
+    )
+    dry_run: bool = strawberry.field(description="Whether it was only looked at.")
+
+
+@strawberry.type
+class ShareChanges:
+    """The change."""
+
+    @resolved(
+        name="setShares",
+        description="Say who holds customers from a day on; needs share:set. BAD_USER_INPUT with reason "
+        "SHARE_OUT_OF_RANGE, SHARES_OVERLAP or SHARES_EXCEED_ONE, customer and day; SHARE_OF_UNKNOWN; PERIOD_CLOSED.",
+    )
+    async def set_the_shares(
+        self, info: Info, input: Annotated[SetSharesInput, strawberry.argument(description="Who and from when.")]
+    ) -> SetSharesPayload | None:
+        """Rows and audit record in one transaction."""
+        context = info.context
+        require(context.caller, "share:set")
+        wanted = _wanted(input.from_, input.customers)
+        async with context.changing() as session:
+            done = await set_shares(session, input.from_, wanted, reason=input.reason, dry_run=input.dry_run)
+        return SetSharesPayload(
+            changes=[_changed(change) for change in done.changes], closed_through=done.closed, dry_run=input.dry_run
+        )
+
+
+def _wanted(day: date, customers: Sequence[CustomerHoldersInput]) -> dict[str, list[NewShare]]:
+    found: dict[str, list[NewShare]] = {}
+    for one in customers:
+        if one.customer in found:
+            raise InputError(f"Customer {one.customer[:50]!r} is named twice: name him once.", code="CUSTOMER_TWICE")
+        found[one.customer] = [_new(one.customer, holder, day) for holder in one.holders]
+    return found
+
+
+def _new(customer: str, holder: HolderInput, day: date) -> NewShare:
+    last = holder.last_day
+    return NewShare(
+        customer,
+        holder.manager,
+        exact_scaled(holder.share, PPM_DIGITS),
+        holder.first_day or day,
+        FOREVER if last is None or last == date.max else last + timedelta(days=1),
+    )
+
+
+def _changed(change: ShareChange) -> ChangedShare:
+    return ChangedShare(before=_share(change.before), after=_share(change.after))
+
+
+def _share(one: NewShare | None) -> Share | None:
+    return None if one is None else share(one.customer, one.manager, one.share_ppm, one.first, one.until)

@@ -1,0 +1,140 @@
+"""Entries by hand over GraphQL: role by role, two persons, two banks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from core.customers.store import add_customers
+from core.people.store import add_person, grant
+
+if TYPE_CHECKING:
+    from tests.schema.conftest import BuildTown, Town
+
+SHOWN = "entry { number status reason madeBy decidedBy decision reverses reversedBy rows { cells { name value } } }"
+MAKE = f"mutation($input: MakeEntryInput!) {{ makeEntry(input: $input) {{ {SHOWN} }} }}"
+APPROVE = f"mutation($input: EntryInput!) {{ approveEntry(input: $input) {{ {SHOWN} }} }}"
+WITHDRAW = f"mutation($input: EntryInput!) {{ withdrawEntry(input: $input) {{ {SHOWN} }} }}"
+REFUSE = f"mutation($input: EntryReasonInput!) {{ refuseEntry(input: $input) {{ {SHOWN} }} }}"
+REVERSE = f"mutation($input: EntryReasonInput!) {{ reverseEntry(input: $input) {{ {SHOWN} }} }}"
+LIST = "{ entries { totalCount nodes { number status fact businessDay delivery { shape rows status } } } }"
+ROW = {"fee": "hand-1", "customer": "c1", "day": "2026-10-10", "kind": "card", "amount": "14.00"}
+
+
+def rows(*given: dict[str, str]) -> list[dict[str, Any]]:
+    return [{"cells": [{"name": name, "value": value} for name, value in row.items()]} for row in given]
+
+
+ENTRY = {"fact": "fees", "businessDay": "2026-10-15", "reason": "The card system was down", "rows": rows(ROW)}
+
+
+@pytest.fixture
+async def town(build_town: BuildTown) -> Town:
+    town = await build_town("HAND")
+    async with town.open() as session:
+        await add_customers(session, [("c1", "One")])
+        await add_person(session, "second_steward", None)
+        await grant(session, "second_steward", "data_steward", "")
+    return town
+
+
+async def make(town: Town) -> int:
+    answer = await town.asks("data_steward")(MAKE, input=ENTRY)
+    assert "errors" not in answer, answer
+    number: int = answer["data"]["makeEntry"]["entry"]["number"]
+    return number
+
+
+def code(answer: dict[str, Any]) -> tuple[str, str | None]:
+    [error] = answer["errors"]
+    return error["extensions"]["code"], error["extensions"].get("reason")
+
+
+async def test_an_entry_goes_from_its_maker_to_a_delivery_and_back(town: Town) -> None:
+    steward, second = town.asks("data_steward"), town.asks("second_steward")
+    number = await make(town)
+    assert code(await steward(APPROVE, input={"number": number})) == ("FORBIDDEN", "FOUR_EYES")
+    approved = (await second(APPROVE, input={"number": number}))["data"]["approveEntry"]["entry"]
+    assert (approved["status"], approved["madeBy"], approved["decidedBy"]) == (
+        "APPROVED",
+        "data_steward",
+        "second_steward",
+    )
+    assert {cell["name"]: cell["value"] for cell in approved["rows"][0]["cells"]} == ROW
+    back = await steward(REVERSE, input={"number": number, "reason": "Booked twice"})
+    reversal = back["data"]["reverseEntry"]["entry"]
+    assert (reversal["status"], reversal["reverses"]) == ("WAITING", number)
+    await town.asks("approver")(APPROVE, input={"number": reversal["number"]})
+    listed = (await town.asks("auditor")(LIST))["data"]["entries"]
+    assert listed["totalCount"] == 2
+    shape = f"entry-{number}"
+    assert [(node["number"], node["delivery"]) for node in listed["nodes"]] == [
+        (reversal["number"], {"shape": shape, "rows": 0, "status": "ACCEPTED"}),
+        (number, {"shape": shape, "rows": 1, "status": "SUPERSEDED"}),
+    ]
+
+
+async def test_refusing_and_withdrawing_end_an_entry(town: Town) -> None:
+    one, two = await make(town), await make(town)
+    refused = await town.asks("approver")(REFUSE, input={"number": one, "reason": "No receipt"})
+    assert refused["data"]["refuseEntry"]["entry"]["decision"] == "No receipt"
+    withdrawn = await town.asks("data_steward")(WITHDRAW, input={"number": two})
+    assert withdrawn["data"]["withdrawEntry"]["entry"]["status"] == "WITHDRAWN"
+    for number in (one, two):
+        assert code(await town.asks("approver")(APPROVE, input={"number": number})) == ("CONFLICT", "ENTRY_DECIDED")
+
+
+@pytest.mark.parametrize(
+    "person", ["administrator", "approver", "assessor", "auditor", "branch_head", "manager", "scheme_designer"]
+)
+async def test_who_may_not_enter_leaves_nothing(town: Town, person: str) -> None:
+    assert code(await town.asks(person)(MAKE, input=ENTRY))[0] == "FORBIDDEN"
+    async with town.open() as session:
+        assert await session.rows("SELECT 1 FROM bank.entries") == []
+
+
+@pytest.mark.parametrize("person", ["administrator", "assessor", "auditor", "branch_head", "manager"])
+async def test_who_may_not_decide_changes_nothing(town: Town, person: str) -> None:
+    number = await make(town)
+    assert code(await town.asks(person)(APPROVE, input={"number": number}))[0] == "FORBIDDEN"
+    refused = await town.asks(person)(REFUSE, input={"number": number, "reason": "No"})
+    assert code(refused)[0] == "FORBIDDEN"
+    async with town.open() as session:
+        [row] = await session.rows("SELECT status FROM bank.entries")
+    assert row["status"] == "waiting"
+
+
+@pytest.mark.parametrize("person", ["manager", "branch_head", "scheme_designer", "nobody"])
+async def test_who_may_not_read_entries_sees_none(town: Town, person: str) -> None:
+    await make(town)
+    answer = await town.asks(person)(LIST)
+    assert answer["data"] == {"entries": None}
+    assert "hand-1" not in str(answer)
+
+
+async def test_another_banks_entry_is_missing(town: Town, there: Town) -> None:
+    number = await make(town)
+    for query, more in ((APPROVE, {}), (REFUSE, {"reason": "No"})):
+        missing = await there.asks("approver")(query, input={"number": number, **more})
+        assert code(missing) == ("NOT_FOUND", None)
+    assert (await there.asks("approver")(LIST))["data"]["entries"]["totalCount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"fact": "accounts"}, "ENTRY_INVALID"),
+        ({"rows": []}, "ENTRY_INVALID"),
+        ({"rows": [{"cells": [{"name": "fee", "value": "a"}, {"name": "fee", "value": "b"}]}]}, "ENTRY_INVALID"),
+        ({"rows": rows(ROW | {"customer": "stranger"})}, "ENTRY_REFUSED"),
+    ],
+)
+async def test_rows_that_cannot_be_are_refused_and_nothing_is_written(
+    town: Town, change: dict[str, Any], reason: str
+) -> None:
+    answer = await town.asks("data_steward")(MAKE, input=ENTRY | change)
+    assert code(answer) == ("BAD_USER_INPUT", reason)
+    async with town.open() as session:
+        assert await session.rows("SELECT 1 FROM bank.entries") == []
+        assert await session.rows("SELECT 1 FROM bank.audit WHERE action LIKE 'entry:%'") == []
