@@ -27,6 +27,7 @@ class Name(StrEnum):
     DELIVERY = "delivery"
     DAILY = "daily"
     CORRECTION = "correction"
+    FIFTY = "fifty"
     DEMO = "demo"
     GROWTH = "growth"
 
@@ -63,6 +64,7 @@ async def _rows(names: set[Name], scale: float) -> AsyncIterator[Row]:
     from bench.daily import measure_correction, measure_daily
     from bench.delivery import measure_delivery
     from bench.demo import measure_demo
+    from bench.fifty import measure_fifty
     from bench.growth import measure_growth
     from bench.installation import installation
     from bench.reference import invent
@@ -91,6 +93,11 @@ async def _rows(names: set[Name], scale: float) -> AsyncIterator[Row]:
     if Name.GROWTH in names:
         for row in await measure_growth(scale):
             yield row
+    if Name.FIFTY in names:
+        async with installation() as installed:
+            with tempfile.TemporaryDirectory(prefix="meritgraph-bench-csv-") as folder:
+                for row in await measure_fifty(installed, Path(folder), scale):
+                    yield row
     if Name.DEMO in names:
         tell("the demonstration, from nothing and once more")
         for row in await asyncio.to_thread(measure_demo):

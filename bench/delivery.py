@@ -57,25 +57,27 @@ async def measure_delivery(house: House, folder: Path, scale: float) -> list[Row
     bank = await new_bank(house, "delivery")
     async with house.door.open(bank, "steward") as session:
         await add_customers(session, ((f"C{n:08}", f"Customer {n}") for n in range(customers)))
-    file = _written(folder / "accounts.csv", _ACCOUNTS, accounts=accounts, customers=customers)
-    await _delivered(house, bank, file, parse_mapping(ACCOUNTS_MAPPING), FIRST)
+    file = written(folder / "accounts.csv", _ACCOUNTS, accounts=accounts, customers=customers)
+    await delivered(house, bank, file, parse_mapping(ACCOUNTS_MAPPING), FIRST)
     seconds = 0.0
     for number in range(DAYS_HELD + 1):
         day = FIRST + timedelta(days=number)
-        file = _written(folder / f"{day}.csv", _BALANCES, accounts=accounts, day=day, number=number)
-        seconds = await _delivered(house, bank, file, parse_mapping(BALANCES_MAPPING), day)
+        file = written(folder / f"{day}.csv", _BALANCES, accounts=accounts, day=day, number=number)
+        seconds = await delivered(house, bank, file, parse_mapping(BALANCES_MAPPING), day)
         tell(f"balances of {day}: {accounts:,} rows in {seconds:.2f} s")
     return [Row("delivery of 1 million balances into a bank with 4 million", seconds, "s", REACH)]
 
 
-def _written(path: Path, query: str, **figures: object) -> Path:
+def written(path: Path, query: str, **figures: object) -> Path:
+    """A query's rows as CSV with a header."""
     engine = duckdb.connect()
     engine.execute(f"COPY ({query}) TO $path (FORMAT csv, HEADER)", figures | {"path": str(path)})
     engine.close()
     return path
 
 
-async def _delivered(house: House, bank: Bank, file: Path, mapping: DeliveryMapping, day: date) -> float:
+async def delivered(house: House, bank: Bank, file: Path, mapping: DeliveryMapping, day: date) -> float:
+    """Seconds of a delivery that is accepted."""
     opener = house.door.opener(bank, "steward")
     async with opener(read_only=True) as session:
         tables = (await catalogue(session, house.host)).fact_tables

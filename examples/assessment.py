@@ -22,6 +22,11 @@ Figures = Mapping[str, str | None]
 """Indicator → decimal text with 6 places, in major units, percent or pieces; None: not applicable."""
 
 
+_READ_TOTALS = """
+    SELECT owner, indicator, numerator, denominator, not_applicable FROM bank.run_values
+    WHERE run = $1 AND owner IN ('bank', 'unattributed') ORDER BY owner, indicator COLLATE "C" """
+
+
 @dataclass(frozen=True)
 class Scored:
     """A manager's place and values."""

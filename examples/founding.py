@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import yaml
 
@@ -57,10 +56,10 @@ async def unfurnished(house: House, bank: Bank, plugins: Sequence[str]) -> Async
         yield session
 
 
-async def write_scheme(house: House, session: BankSession, file: Path) -> None:
-    """The scheme of that file, saved by one person and approved by another."""
+async def write_scheme(house: House, session: BankSession, text: str) -> None:
+    """The scheme that the YAML text writes down, saved by one person and approved by another."""
     offered = await catalogue(session, house.host)
-    body = yaml.safe_load(file.read_text(encoding="utf-8"))
+    body = yaml.safe_load(text)
     designer = replace(session, person="designer")
     version = await save_scheme(designer, body, offered.indicators, offered.point_rules)
     await submit_scheme(designer, body["code"], version)

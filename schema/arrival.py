@@ -55,10 +55,12 @@ class ArrivalOutcome:
     """Of the delivery report, or of what stopped it."""
 
     told: strawberry.Private[dict[str, Any]]
-    result: ArrivalResult = strawberry.field(description="In a word. A dry run with findings would be refused.")
+    result: ArrivalResult = strawberry.field(description="In a word.")
     code: str | None = strawberry.field(description="Code of what stopped it before a row was read; null otherwise.")
     message: str | None = strawberry.field(description="The sentence of that; null otherwise.")
     rows: int = strawberry.field(description="Rows that count, or would.")
+    set_aside: int = strawberry.field(description="Rows left out as wrong, or that would be; see `delivery`.")
+    is_refused: bool = strawberry.field(description="Whether it is refused or, of a dry run, would be.")
     supersedes: int | None = strawberry.field(
         description="Number of the delivery it took, or would take, the place of; null without one."
     )
@@ -128,6 +130,8 @@ def _outcome(told: dict[str, Any]) -> ArrivalOutcome:
         code=told.get("code"),
         message=told.get("message"),
         rows=told.get("rows") or 0,
+        set_aside=told.get("set_aside") or 0,
+        is_refused=told["status"] == "refused" or bool(told.get("is_refused")),
         supersedes=told.get("supersedes"),
         counts=named(told.get("counts") or {}),
     )

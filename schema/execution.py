@@ -107,7 +107,7 @@ class MeritSchema(strawberry.Schema):
         """Strawberry would log every mistake of a client with a traceback; `translated` logs what is ours."""
 
     async def follow(self, context: Any, asked: GraphQLRequest) -> AsyncGenerator[ExecutionResult]:
-        """A subscription's results, one an event, with translated errors. Without data and path: the last one."""
+        """A subscription's results, one an event, with translated errors. One without data may be the last."""
         results = await self.subscribe(
             asked.query,
             variable_values=asked.variables,
@@ -116,10 +116,13 @@ class MeritSchema(strawberry.Schema):
             operation_extensions=asked.extensions,
         )
         async with aclosing(results):
-            async for result in results:
-                if result.errors:
-                    result.errors = [translated(_of_operation(error)) for error in result.errors]
-                yield result
+            try:
+                async for result in results:
+                    if result.errors:
+                        result.errors = [translated(_of_operation(error)) for error in result.errors]
+                    yield result
+            except GraphQLError as error:  # of `Checked`: Strawberry lets it through here
+                yield ExecutionResult(data=None, errors=[translated(error)])
 
     async def execute(self, *args: Any, **options: Any) -> ExecutionResult:
         """As Strawberry's, with translated errors."""

@@ -66,8 +66,8 @@ class Operation:
 
 
 def _is_last(result: ExecutionResult) -> bool:
-    """Whether the operation could not begin or go on; an event's own errors have a path."""
-    return result.data is None and any(error.path is None for error in result.errors or ())
+    """Whether the operation could not begin or go on; an event's own errors lie in fields below the root."""
+    return result.data is None and any(len(error.path or ()) <= 1 for error in result.errors or ())
 
 
 def _payload(result: ExecutionResult, context: Context) -> dict[str, Any]:

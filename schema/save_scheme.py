@@ -7,11 +7,12 @@ from typing import Annotated
 import strawberry
 
 from core.errors import InputError, SchemeInvalid
+from core.schemes.advice import advice_on
 from core.schemes.problems import Problem
-from core.schemes.scheme import read_scheme
+from core.schemes.scheme import Scheme, read_scheme
 from core.schemes.store import save_scheme, submit_scheme
 from core.schemes.text import parse_scheme
-from schema.context import Info
+from schema.context import Context, Info
 from schema.resolved import resolved
 from schema.scheme import SchemeVersion, version_of
 from tenants.callers import require
@@ -37,12 +38,21 @@ class SchemeProblem:
     message: str = strawberry.field(description="What to do, in a sentence.")
 
 
+@strawberry.type(description="Something to look at in a scheme that can be run as it is.")
+class SchemeAdvice:
+    """As core tells it."""
+
+    code: str = strawberry.field(description="Stable code for machines, such as WEIGHTS_NOT_100.")
+    message: str = strawberry.field(description="What was found, in the caller's language.")
+
+
 @strawberry.type(description="The version that was saved, or every problem at once.")
 class SaveSchemePayload:
     """Either or."""
 
     version: SchemeVersion | None = strawberry.field(description="The new version; null with problems or in a dry run.")
     problems: list[SchemeProblem] = strawberry.field(description="What is wrong; with any of them nothing is saved.")
+    advice: list[SchemeAdvice] = strawberry.field(description="What to look at; it hinders nothing.")
 
 
 @strawberry.type
@@ -67,20 +77,25 @@ class SchemeSaving:
             body = await asyncio.to_thread(parse_scheme, input.body)
             checked = read_scheme(body, known.indicators, known.point_rules, context.bank.digits)
             if input.dry_run:
-                return SaveSchemePayload(version=None, problems=[])
+                return SaveSchemePayload(version=None, problems=[], advice=_advice(context, checked))
             async with context.changing() as session:
                 version = await save_scheme(session, body, known.indicators, known.point_rules)
                 if input.submit:
                     await submit_scheme(session, checked.code, version)
         except SchemeInvalid as refused:
-            return SaveSchemePayload(version=None, problems=_problems(refused.fields["problems"]))
+            return SaveSchemePayload(version=None, problems=_problems(refused.fields["problems"]), advice=[])
         except InputError as refused:
             if refused.code != "SCHEME_UNREADABLE":
                 raise
             problem = Problem(path="", code=refused.code, message=refused.message)
-            return SaveSchemePayload(version=None, problems=_problems([problem]))
-        return SaveSchemePayload(version=await version_of(context, checked.code, version), problems=[])
+            return SaveSchemePayload(version=None, problems=_problems([problem]), advice=[])
+        saved = await version_of(context, checked.code, version)
+        return SaveSchemePayload(version=saved, problems=[], advice=_advice(context, checked))
 
 
 def _problems(found: Sequence[Problem]) -> list[SchemeProblem]:
     return [SchemeProblem(**problem) for problem in found]
+
+
+def _advice(context: Context, scheme: Scheme) -> list[SchemeAdvice]:
+    return [SchemeAdvice(code=found.code, message=context.words(found.words, None)) for found in advice_on(scheme)]

@@ -21,6 +21,7 @@ from schema.places import SocketLimits
 from schema.query import make_schema
 from schema.reception import Reception
 from schema.run_watch import RunWatch
+from schema.set_aside import SetAsideRows
 from schema.socket import GraphQLOverWebSocket
 from schema.uploads import UploadPlaces
 from service.listening import Listener
@@ -81,6 +82,7 @@ def create_app(
             Route("/graphql", GraphQLOverHTTP(reception, schema, graphiql, uploads)),
             WebSocketRoute("/graphql", GraphQLOverWebSocket(reception, schema, socket_limits)),
             Route("/graphql/assets/{name}", asset, methods=["GET"]),
+            Route("/deliveries/{number}/set-aside", SetAsideRows(reception, house.store)),
             Route("/healthz", _alive, methods=["GET"]),
             Route("/readyz", ready, methods=["GET"]),
         ]

@@ -16,6 +16,8 @@ from service.commands.complaints import complain
 from service.commands.deliver import import_file
 from service.commands.demo import demo
 from service.commands.entry import app as entry
+from service.commands.feed import app as feed
+from service.commands.inbox import app as inbox
 from service.commands.migrate import migrate
 from service.commands.person import app as person
 from service.commands.plugin import app as plugin
@@ -65,6 +67,8 @@ app.add_typer(person, name="person")
 app.add_typer(plugin, name="plugin")
 app.add_typer(setting, name="setting")
 app.command("import")(import_file)
+app.add_typer(feed, name="feed")
+app.add_typer(inbox, name="inbox")
 app.add_typer(entry, name="entry")
 app.add_typer(scheme, name="scheme")
 app.command()(ready)

@@ -52,3 +52,9 @@ def worker_of(house: House, *, listening: bool = False) -> Worker:
     """A worker for every kind. `listening`: woken by PostgreSQL, for workers that idle."""
     bell = Bell(house.database.app_url) if listening else None
     return Worker(Queue(house.engine), works_of(house), bell, jobs=house.settings.worker_jobs, long=LONG)
+
+
+def clerk_of(house: House) -> Worker:
+    """A worker for what came in, and nothing else."""
+    arriving = ArrivalWork(house)
+    return Worker(Queue(house.engine), {arrivals.JOB: arriving, arrivals.LARGE_JOB: arriving})

@@ -4,11 +4,11 @@ Two commits. The first holds the delivery and the outcome together; after it the
 and again; the second says that all is done. A worker that takes over in between finds the outcome and only moves.
 """
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -22,6 +22,7 @@ from core.errors import Conflict, InputError, MeritgraphError, NotFound, Unavail
 from core.facts.deliveries import deliver
 from core.facts.delivery_report import DeliveryReport
 from core.facts.mapping import parse_mapping
+from core.facts.read import set_aside_of
 from core.facts.store import FactStore
 from core.indicators.workshop import aside
 from core.plugins.host import Host
@@ -86,7 +87,7 @@ async def finish(open_bank: Open, means: Means, number: int, lease: Lease) -> No
     if arrival.is_dry_run:
         await aside(means.inbox.drop, bank, arrival.slot)
     else:
-        reports = await aside(_reports, means.store, bank, arrival, outcome)
+        reports = await aside(_reports, arrival, outcome, await _aside_file(open_bank, means.store, arrival))
         where = REFUSED if is_refused else DONE
         try:
             await aside(means.inbox.settle, bank, arrival.slot, where, number, reports)
@@ -96,6 +97,14 @@ async def finish(open_bank: Open, means: Means, number: int, lease: Lease) -> No
     async with open_bank() as session:
         await end(session, number, "refused" if is_refused else "done")
         await lease.hold(session)
+
+
+async def _aside_file(open_bank: Open, store: FactStore, arrival: ArrivalRead) -> Path | None:
+    if arrival.delivery is None:
+        return None
+    async with open_bank(read_only=True) as session:
+        sha256 = await set_aside_of(session, arrival.delivery)
+    return None if sha256 is None else store.path(open_bank.bank.code, sha256, ".csv")
 
 
 async def _taken_in(open_bank: Open, means: Means, arrival: ArrivalRead, today: date, lease: Lease) -> None:
@@ -144,14 +153,17 @@ def outcome_of(report: DeliveryReport) -> dict[str, Any]:
     return loaded
 
 
-def _reports(store: FactStore, bank: str, arrival: ArrivalRead, outcome: dict[str, Any]) -> dict[str, bytes]:
-    told = {
-        "arrival": arrival.number,
-        "name": arrival.name,
-        "feed": arrival.feed,
-        "business_day": arrival.business_day,
-        "arrived_at": arrival.arrived_at,
-        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+def _reports(told: ArrivalRead, outcome: dict[str, Any], aside_file: Path | None) -> dict[str, bytes]:
+    """What is laid beside the file: the report, and the rows that were set aside."""
+    report = {
+        "arrival": told.number,
+        "name": told.name,
+        "feed": told.feed,
+        "business_day": told.business_day,
+        "arrived_at": told.arrived_at,
+        "arrived_by": told.arrived_by,
         **outcome,
     }
-    return {".report.json": orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)}
+    written = orjson.dumps(report, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    rows = {} if aside_file is None else {".set-aside.csv": aside_file.read_bytes()}
+    return {".report.json": written, **rows}

@@ -40,6 +40,11 @@ class _Existing:
     opens: dict[date, NamedFile]
     closed: dict[date, list[NamedFile]]
 
+    def paths(self, store: FactStore, bank: str, month: date) -> list[Path]:
+        """Of one month; none for one that was not derived yet."""
+        files = [*self.closed[month], self.opens[month]] if month in self.opens else []
+        return [store.path(bank, file.sha256) for file in files]
+
 
 def news_of(
     store: FactStore,
@@ -89,7 +94,7 @@ def derive_balances(
         before = own if not plan.carried else existing.opens.get(first_of_month(plan.month - timedelta(days=1)))
         opening = carried or (store.path(bank, before.sha256) if before else None)
         closed, carried = folder / f"closed-{plan.month}.parquet", folder / f"open-{plan.month}.parquet"
-        rows = derive_month(engine, plan, opening, closed, carried)
+        rows = derive_month(engine, plan, opening, existing.paths(store, bank, plan.month), closed, carried)
         is_same = _replace(change, existing, plan, (closed, carried), rows)
         # From one and the same opening, months whose records stayed come out as they are.
         if is_same and not any(later.is_touched or later.month not in existing.opens for later in plans[place + 1 :]):

@@ -32,6 +32,7 @@ from core.settings.settings import BadRows
 from core.settings.store import bank_settings
 
 REGISTERS = {
+    "branches": "SELECT branch FROM bank.branches",
     "customers": "SELECT customer FROM bank.customers",
     "managers": "SELECT manager FROM bank.managers",
 }

@@ -1,4 +1,4 @@
-"""Corrections: up to which day a bank's books are closed, and what an empty list would take away."""
+"""Corrections: of days that are closed, and by an empty list, which takes balances away."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,16 +8,7 @@ from core.facts.findings import FindingList
 from core.facts.ledger import NamedFile
 from core.facts.store import FactStore
 from core.indicators.indicator import Labels
-from core.periods import Period, first_of_month
-from core.session import BankSession
-
-
-async def closed_until(session: BankSession) -> date | None:
-    """The last day of the latest period with a published run; None while nothing is published."""
-    rows = await session.rows(
-        "SELECT DISTINCT r.period FROM bank.publications AS p JOIN bank.runs AS r ON r.run = p.run"
-    )
-    return max((Period.parse(row["period"]).last for row in rows), default=None)
+from core.periods import first_of_month
 
 
 def check_closed(first_day: date, closed: date | None, correction: str, findings: FindingList) -> None:

@@ -9,13 +9,15 @@ from pathlib import Path
 
 from core.facts.delivery_report import DeliveryReport
 from core.facts.engine import MEMORY, Engine
-from core.facts.fact_table import FactTable
+from core.facts.fact_table import FactKind, FactTable
 from core.facts.findings import FindingList, shown
 from core.facts.intake import STAGES, Intake, Progress
 from core.facts.mapping import DeliveryMapping
 from core.facts.plan import make_plan
 from core.facts.store import FactStore
 from core.facts.terms import PLAIN, Terms
+from core.registers.catalogue import REGISTERS
+from core.registers.intake import RegisterIntake
 from core.session import BankSession
 
 __all__ = ["STAGES", "DeliveryReport", "OpenSession", "Progress", "deliver"]
@@ -52,7 +54,9 @@ async def deliver(
             engine = Engine([store.folder(session.bank.code)], folder, memory)
             try:
                 findings = FindingList(shown(source.name, 200))
-                work = Intake(session, store, plan, folder, engine, findings, progress, terms)
+                parts = (session, store, plan, folder, engine, findings, progress, terms)
+                register = REGISTERS.get(plan.table.name) if plan.table.kind is FactKind.REGISTER else None
+                work = RegisterIntake(*parts, register=register, dry_run=dry_run) if register else Intake(*parts)
                 outcome = await work.run(source, today, dry_run)
             finally:
                 engine.close()
@@ -69,6 +73,7 @@ async def deliver(
         zeroes=outcome.zeroes,
         affected=outcome.affected,
         set_aside=outcome.aside,
+        changes=dict(work.changes) if isinstance(work, RegisterIntake) else {},
         is_refused=work.findings.refuses,
         findings=work.findings.kept(),
         counts={rule: count for rule, count in sorted(work.findings.counts.items()) if count},

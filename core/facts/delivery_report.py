@@ -16,6 +16,7 @@ class DeliveryReport:
     `zeroes`: how many balances an empty snapshot takes, or would take, away. `affected`: complete runs whose facts an
     accepted delivery changes. `findings` are at most 1,000; `counts` tells how many there are by rule. `is_refused`: it
     is refused, or of a dry run would be; findings without that are of the `set_aside` rows that were left out.
+    `changes`: of a bank's own list (core/registers), how many rows were, or would be, added, changed, ended, unchanged.
     """
 
     status: str
@@ -30,6 +31,7 @@ class DeliveryReport:
     affected: tuple[AffectedRun, ...] = ()
     set_aside: int = 0
     is_refused: bool = False
+    changes: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[DeliveryFinding, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0

@@ -4,6 +4,7 @@ Working tables: `running` (account, valid_from, balance) is what holds on the da
 over, `said` what changes, spans and transactions say of single days, `told` the days on which spans alone count.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,31 +13,43 @@ import duckdb
 
 from core.facts.engine import Engine
 from core.facts.findings import KEPT
+from core.facts.mending import resume, settle
 from core.facts.said import gather
 from core.facts.spans import MonthPlan, SumsTooLarge
 from core.periods import next_month
 
 
-def derive_month(engine: Engine, plan: MonthPlan, opening: Path | None, closed: Path, open_: Path) -> tuple[int, int]:
+def derive_month(
+    engine: Engine, plan: MonthPlan, opening: Path | None, before: Sequence[Path], closed: Path, open_: Path
+) -> tuple[int, int]:
     """Write one month's spans; how many rows are in `closed` and in `open_`.
 
-    `opening`: an open file (of the month before if the plan is carried), None where nothing came before. The month
-    is its opening, then every snapshot and all that is said between, in the order of days. SumsTooLarge if a balance
+    `opening`: an open file (of the month before if the plan is carried), None where nothing came before. `before`:
+    the month's files so far; of a carried plan they spare deriving the days for which they still hold. The month is
+    its opening, then every snapshot and all that is said between, in the order of days. SumsTooLarge if a balance
     leaves 64 bits.
     """
-    _open(engine, opening, plan.month if plan.carried else None)
-    is_said = gather(engine, plan)
-    after, until = plan.month - timedelta(days=1), next_month(plan.month)
+    end = next_month(plan.month)
+    since, until = (plan.since or plan.month, plan.settled or end) if before else (plan.month, end)
+    if since > plan.month:
+        resume(engine, before, since)
+    else:
+        _open(engine, opening, plan.month if plan.carried else None)
+    is_said, after = gather(engine, plan), since - timedelta(days=1)
     for snapshot in plan.of("snapshot"):
+        if not since <= snapshot.business_day < until:
+            continue
         if is_said:
             _book(engine, after, snapshot.business_day)
         _compare(engine, snapshot.path, snapshot.business_day, is_said)
         after = snapshot.business_day
     if is_said:
         _book(engine, after, until)
+    if until < end:
+        settle(engine, before, until, end)
     ended = "SELECT account, valid_from, valid_until, balance FROM ended ORDER BY account, valid_from"
     running = "SELECT account, valid_from, $until::DATE AS valid_until, balance FROM running ORDER BY account"
-    return engine.write(ended, closed), engine.write(running, open_, {"until": until})
+    return engine.write(ended, closed), engine.write(running, open_, {"until": end})
 
 
 def _open(engine: Engine, opening: Path | None, carried_to: date | None) -> None:

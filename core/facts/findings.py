@@ -47,8 +47,8 @@ RULES: dict[str, Labels] = {
     "ENCODING_INVALID": Labels("Bytes {value} are not {more}.", "字节 {value} 不符合编码 {more}。"),
     "FILE_CUT": Labels("The file ends in the middle of a row.", "文件在一行中间中断。"),
     "FILE_EMPTY": Labels(
-        "The file has no rows that count: an empty list that is meant needs a reason.",
-        "文件没有有效数据行：如确为空清单，须说明原因。",
+        "The file has no rows that count: an empty list that is meant has its header, and needs a reason.",
+        "文件没有有效数据行：如确为空清单，须保留表头并说明原因。",
     ),
     "FILE_TOO_LARGE": Labels("The file is too large: {more}.", "文件过大：{more}。"),
     "FILE_UNREADABLE": Labels("The file cannot be read: {more}.", "文件无法读取：{more}。"),

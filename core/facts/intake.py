@@ -12,7 +12,7 @@ import orjson
 from core.facts import ledger
 from core.facts.balances import SpanChange, SpanFile, derive_balances, news_of
 from core.facts.checking import FileCheck, Taken
-from core.facts.corrections import balances_on, check_closed, closed_until
+from core.facts.corrections import balances_on, check_closed
 from core.facts.engine import Engine
 from core.facts.fact_table import FactKind
 from core.facts.findings import FindingList
@@ -23,6 +23,7 @@ from core.facts.spans import RecordFile, SumsTooLarge
 from core.facts.store import FactStore
 from core.facts.terms import PLAIN, Terms
 from core.facts.validation import check_delivery, report_sums
+from core.publications.store import closed_through
 from core.runs.affected import AffectedRun, affected_by
 from core.session import BankSession
 
@@ -117,7 +118,7 @@ class Intake:
             return Addition()
         first = await self.engine.run(first_day, self.engine, self.plan)
         told_from = min(first, before["first_day"]) if before is not None else first
-        closed = await closed_until(self.session)
+        closed = await closed_through(self.session)
         check_closed(told_from, closed, self.terms.correction, self.findings)
         zeroes = await self._zeroes(files) if not rows else None
         if self.findings.refuses:
@@ -127,7 +128,7 @@ class Intake:
         change = SpanChange()
         if self.plan.table.kind is FactKind.BALANCE:
             try:
-                change = await self._derive(records, before["delivery"] if before else None, files, first)
+                change = await self._derive(records, before["delivery"] if before else None, files, told_from)
             except SumsTooLarge as sums:
                 report_sums(self.plan, sums, self.findings)
         self.reached("derived")
@@ -159,11 +160,11 @@ class Intake:
         return Outcome("accepted", number, rows, supersedes, addition.zeroes, affected, left.rows if left else 0)
 
     async def _derive(
-        self, records: list[Record], supersedes: int | None, files: list[NamedFile], first: date
+        self, records: list[Record], supersedes: int | None, files: list[NamedFile], told_from: date
     ) -> SpanChange:
         bank, day = self.session.bank.code, self.plan.business_day
         added = [RecordFile(record.month, self.plan.shape, day, record.path) for record in records]
-        news = news_of(self.store, bank, files, supersedes, added, day, first)
+        news = news_of(self.store, bank, files, supersedes, added, day, told_from)
         known = await ledger.known_until(self.session, self.plan.table.name)
         return await self.engine.run(derive_balances, self.engine, self.store, bank, files, news, known, self.folder)
 

@@ -68,3 +68,10 @@ async def deliveries_by_number(session: BankSession, numbers: Sequence[int]) -> 
         list(numbers),
     )
     return {row["delivery"]: delivery_read(row) for row in found}
+
+
+async def set_aside_of(session: BankSession, number: int) -> str | None:
+    """Hash of the CSV file of a delivery's rows that were set aside; None without one, or without such a delivery."""
+    row = await session.row("SELECT set_aside_sha256 FROM bank.deliveries WHERE delivery = $1", number)
+    found: str | None = row["set_aside_sha256"] if row else None
+    return found

@@ -18,7 +18,7 @@ So the order in which deliveries arrive never matters, and what an earlier rule 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -55,13 +55,15 @@ class MonthPlan:
     """How one month is derived. `carried`: it opens with the month before, and what is found replaces all of it.
 
     Otherwise it opens with its own open file, which is replaced, and its closed files stay. `is_touched`: records
-    of this month came or went.
+    of this month came or went. `since`, `settled`: before the one and from the other on, the month is as it was.
     """
 
     month: date
     carried: bool
     records: tuple[RecordFile, ...]
     is_touched: bool
+    since: date | None = None
+    settled: date | None = None
 
     def of(self, *shapes: str) -> list[RecordFile]:
         """The records of these shapes, in the order of their business days."""
@@ -70,7 +72,8 @@ class MonthPlan:
 
 @dataclass(frozen=True)
 class News:
-    """What one delivery of balances brings. `first_day`: the earliest day it says anything about.
+    """What one delivery of balances brings. `first_day`: the earliest day that it, or the delivery whose place it
+    takes, says anything about; the business day is the last.
 
     `months_lost`: months of the records it takes the place of. `kept`: all other records in force.
     """
@@ -95,7 +98,14 @@ def plan_months(news: News, known_until: date | None) -> list[MonthPlan]:
         months = [month for month in months_between(newest, last) if month > newest or month in touched]
         return [_plan(month, month > newest, news.added, touched) for month in months]
     start = min(touched | {next_month(known_until) if known_until else last})
-    return [_plan(month, True, (*news.kept, *news.added), touched) for month in months_between(start, last)]
+    records = (*news.kept, *news.added)
+    return [_mended(news, _plan(month, True, records, touched)) for month in months_between(start, last)]
+
+
+def _mended(news: News, plan: MonthPlan) -> MonthPlan:
+    since = news.first_day if first_of_month(news.first_day) == plan.month else plan.month
+    later = (one.business_day for one in plan.of("snapshot") if one.business_day > news.business_day)
+    return replace(plan, since=since, settled=next(later, None))
 
 
 def _plan(month: date, carried: bool, records: Sequence[RecordFile], touched: set[date]) -> MonthPlan:

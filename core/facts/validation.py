@@ -18,7 +18,12 @@ from core.facts.spans import SumsTooLarge
 from core.facts.stretches import ITS_ROW, REVERSED, do_overlap, overlapping
 from core.indicators.indicator import Labels
 
-_REGISTERS = {"accounts": "ACCOUNT_UNKNOWN", "customers": "CUSTOMER_UNKNOWN", "managers": "MANAGER_UNKNOWN"}
+_REGISTERS = {
+    "accounts": "ACCOUNT_UNKNOWN",
+    "branches": "BRANCH_UNKNOWN",
+    "customers": "CUSTOMER_UNKNOWN",
+    "managers": "MANAGER_UNKNOWN",
+}
 _EARLIER = Labels("an earlier delivery", "此前的报送")
 
 
@@ -68,7 +73,7 @@ def registers_of(plan: ReadPlan) -> list[str]:
 
 def load_register(engine: Engine, name: str, files: Sequence[Path]) -> None:
     """Make the table known_<name> of codes, from Parquet files or one CSV (*.csv) with a header; no files: none."""
-    column = name.removesuffix("s")
+    column = "branch" if name == "branches" else name.removesuffix("s")
     engine.rows(f"CREATE TEMP TABLE known_{name} (code VARCHAR)")
     if not files:
         return

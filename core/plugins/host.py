@@ -15,6 +15,7 @@ from core.indicators.indicator import Indicator
 from core.plugins.hooks import PROJECT, Hooks, PolicyLine, Reading
 from core.points.catalogue import BUILT_IN
 from core.points.rule import PointRule
+from core.registers.tables import register_tables
 
 GROUP = "meritgraph.plugins"
 
@@ -42,6 +43,11 @@ class Catalogue:
     fact_tables: Mapping[str, FactTable]
     point_rules: Mapping[str, PointRule]
     policy_lines: tuple[PolicyLine, ...]
+
+    @property
+    def deliverables(self) -> dict[str, FactTable]:
+        """Everything a file can be of: the fact tables, and the bank's own lists (core/registers)."""
+        return {**self.fact_tables, **register_tables(self.indicators)}
 
     @property
     def versions(self) -> dict[str, str]:

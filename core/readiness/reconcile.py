@@ -16,6 +16,7 @@ from core.periods import Period
 from core.readiness.readiness import LedgerDifference, Unreconciled
 
 ALL = "all"
+_GROUP = ("kind", "category")
 Group = tuple[str, str]
 """kind, category."""
 
@@ -56,7 +57,7 @@ def has_totals(facts: Snapshot, period: Period) -> bool:
 def reconcile(engine: Engine, facts: BoundFacts, period: Period, tolerance_minor: Fraction) -> Reconciled:
     """Read totals and balances of the period from the engine and compare them. Blocking.
 
-    One pass over the bound balances for where spans begin and one for where they end; the rest are a few sums a day.
+    One pass over the balances sums them by the days they begin and end on; the rest are a few sums a day.
     """
     totals = [
         Total(row["day"], (row["kind"], row["category"]), row["balance"])
@@ -69,11 +70,13 @@ def reconcile(engine: Engine, facts: BoundFacts, period: Period, tolerance_minor
 
 def _steps(engine: Engine, spans: Any) -> Iterator[Step]:
     known = spans.filter(spans.kind.notnull())  # of an unknown account: told elsewhere, and in no group
+    amount = known.balance.cast(EXACT).sum().cast(EXACT)
+    grouped = engine.read(known.group_by([*_GROUP, "first", "until"]).agg(amount=amount, spans=known.count()))
     for day, sign in (("first", 1), ("until", -1)):
-        amount = known.balance.cast(EXACT).sum().cast(EXACT)
-        grouped = known.group_by(["kind", "category", day]).agg(amount=amount, spans=known.count())
-        for row in engine.read(grouped).to_pylist():
-            yield Step((row["kind"], row["category"]), row[day], sign * int(row["amount"]), sign * row["spans"])
+        summed = grouped.group_by([*_GROUP, day]).aggregate([("amount", "sum"), ("spans", "sum")])
+        for row in summed.to_pylist():
+            step = sign * int(row["amount_sum"]), sign * row["spans_sum"]
+            yield Step((row["kind"], row["category"]), row[day], *step)
 
 
 def compare(totals: Sequence[Total], steps: Sequence[Step], tolerance_minor: Fraction) -> Reconciled:

@@ -1,9 +1,8 @@
 """The registers a bank can bring as files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from core.facts.fact_table import FactTable
-from core.registers import tables, writing
+from core.registers import writing
 from core.registers.register import INCOMING, Register, RowCheck
 
 _CIRCLE = f"""
@@ -37,9 +36,11 @@ _TWO_NAMES = f"""
       SELECT record, name, first_value(name) OVER (PARTITION BY manager ORDER BY record) AS first FROM {INCOMING}) o
     WHERE name <> first"""  # noqa: S608
 
+_IS_SHARE = "share > 0 AND share <= 1000000"
+
 _NO_SHARE = f"""
     SELECT record, trim_scale(share / 1000000.0::numeric)::text AS value, '' AS more FROM {INCOMING}
-    WHERE share <= 0 OR share > 1000000"""  # noqa: S608
+    WHERE NOT ({_IS_SHARE})"""  # noqa: S608
 
 _OVERLAP = f"""
     SELECT record, customer || ', ' || manager AS value, valid_from::text AS more FROM (
@@ -53,58 +54,57 @@ _ABOVE_ONE = f"""
     SELECT min(i.record) AS record, d.customer AS value,
            min(d.day)::text || ': ' || trim_scale(max(d.total) / 1000000.0::numeric)::text AS more
     FROM (SELECT customer, day, sum(sum(part)) OVER (PARTITION BY customer ORDER BY day) AS total
-          FROM (SELECT customer, valid_from AS day, share AS part FROM {INCOMING}
-                UNION ALL SELECT customer, coalesce(valid_until, DATE 'infinity'), -share FROM {INCOMING}) e
+          FROM (SELECT customer, valid_from AS day, share AS part FROM {INCOMING} WHERE {_IS_SHARE}
+                UNION ALL
+                SELECT customer, coalesce(valid_until, DATE 'infinity'), -share FROM {INCOMING} WHERE {_IS_SHARE}) e
           GROUP BY customer, day) d
     JOIN {INCOMING} i ON i.customer = d.customer
     WHERE d.total > 1000000 GROUP BY d.customer"""  # noqa: S608
 
-_NO_PERIOD = f"""
-    SELECT record, period AS value, '' AS more FROM {INCOMING}
-    WHERE period !~ '^[0-9]{{4}}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$' OR period < '1900' OR period >= '9998'"""  # noqa: S608
+PERIOD_FORM = "(i.period ~ '^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$' AND i.period BETWEEN '1900' AND '9998')"
+"""Whether a row's period can be read."""
+
+_NO_PERIOD = f"SELECT record, period AS value, '' AS more FROM {INCOMING} i WHERE NOT {PERIOD_FORM}"  # noqa: S608
 
 
-def registers(indicators: Iterable[str]) -> Mapping[str, Register]:
-    """By name, for a bank that can measure these indicators."""
-    all_registers = (
-        Register(
-            tables.BRANCHES,
-            "branch:set",
-            (RowCheck("BRANCH_UNKNOWN", "parent", _NO_PARENT), RowCheck("BRANCH_CIRCLE", "parent", _CIRCLE)),
-            writing.write_branches,
+_ALL = (
+    Register(
+        "branches",
+        "branch:set",
+        (RowCheck("BRANCH_UNKNOWN", "parent", _NO_PARENT), RowCheck("BRANCH_CIRCLE", "parent", _CIRCLE)),
+        None,
+        writing.write_branches,
+    ),
+    Register("customer_names", "customer:set", (), None, writing.write_customers),
+    Register(
+        "managers",
+        "manager:set",
+        (
+            RowCheck("DAYS_REVERSED", "valid_until", _DAYS),
+            RowCheck("POSTS_OVERLAP", "valid_from", _TWO_POSTS),
+            RowCheck("NAME_DIFFERS", "name", _TWO_NAMES),
         ),
-        Register(tables.CUSTOMER_NAMES, "customer:set", (), writing.write_customers),
-        Register(
-            tables.MANAGERS,
-            "manager:set",
-            (
-                RowCheck("DAYS_REVERSED", "valid_until", _DAYS),
-                RowCheck("POSTS_OVERLAP", "valid_from", _TWO_POSTS),
-                RowCheck("NAME_DIFFERS", "name", _TWO_NAMES),
-            ),
-            writing.write_managers,
+        "valid_from",
+        writing.write_managers,
+    ),
+    Register(
+        "shares",
+        "share:set",
+        (
+            RowCheck("SHARE_OUT_OF_RANGE", "share", _NO_SHARE),
+            RowCheck("DAYS_REVERSED", "valid_until", _DAYS),
+            RowCheck("SHARES_OVERLAP", "valid_from", _OVERLAP),
+            RowCheck("SHARES_EXCEED_ONE", "share", _ABOVE_ONE),
         ),
-        Register(
-            tables.SHARES,
-            "share:set",
-            (
-                RowCheck("SHARE_OUT_OF_RANGE", "share", _NO_SHARE),
-                RowCheck("DAYS_REVERSED", "valid_until", _DAYS),
-                RowCheck("SHARES_OVERLAP", "valid_from", _OVERLAP),
-                RowCheck("SHARES_EXCEED_ONE", "share", _ABOVE_ONE),
-            ),
-            writing.write_shares,
-        ),
-        Register(
-            tables.targets(indicators),
-            "target:set",
-            (RowCheck("PERIOD_INVALID", "period", _NO_PERIOD),),
-            writing.write_targets,
-        ),
-    )
-    return {register.table.name: register for register in all_registers}
+        "valid_from",
+        writing.write_shares,
+    ),
+    Register("targets", "target:set", (RowCheck("PERIOD_INVALID", "period", _NO_PERIOD),), None, writing.write_targets),
+)
+REGISTERS: Mapping[str, Register] = {register.name: register for register in _ALL}
+"""By the name of their files."""
 
 
-def register_tables(indicators: Iterable[str]) -> Mapping[str, FactTable]:
-    """Their files' tables by name."""
-    return {name: register.table for name, register in registers(indicators).items()}
+def needed_to_deliver(fact: str) -> str:
+    """The permission it takes to hand in a file of this name: facts, or a list of the bank's own."""
+    return REGISTERS[fact].permission if fact in REGISTERS else "delivery:import"

@@ -1,17 +1,23 @@
-"""Taking in a file of a register: read and checked like any facts, then written into the bank's list, all or nothing."""
+"""Taking in a file of a register: checked like any facts, then written into the bank's list, all or nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from core.audit.store import record
 from core.facts import ledger
 from core.facts.cells import SQL_TYPES
+from core.facts.corrections import check_closed
 from core.facts.engine import Engine, quoted
 from core.facts.fact_table import FactTable
 from core.facts.findings import KEPT, FindingList
 from core.facts.intake import Addition, Intake, Outcome
-from core.facts.ledger import NamedFile
+from core.facts.ledger import NamedFile, RowsAside
 from core.facts.reading import TYPED
+from core.periods import Period
+from core.publications.store import closed_through
+from core.registers.catalogue import PERIOD_FORM
 from core.registers.register import INCOMING, Register, RowCheck
 from core.session import BankSession
 
@@ -31,26 +37,51 @@ class RegisterIntake(Intake):
         """The same file again may find another list: it is applied anew."""
         return True
 
-    async def _make(self, supersedes: int | None, files: list[NamedFile]) -> Addition:
+    async def _make(self, before: Any | None, files: list[NamedFile], rows: int) -> Addition:
         """Hold the rows against the list; without findings write them, which a dry run takes back."""
-        if not self.findings:
-            rows = await self.engine.run(_typed_rows, self.engine, self.plan.table)
-            await _bring(self.session, self.plan.table, rows)
-            for check in self.register.checks:
-                await _find(self.session, self.plan.table, check, self.findings)
-        if not self.findings:
+        if self.findings.refuses:
+            return Addition()
+        first = await self._bring()
+        check_closed(first, await closed_through(self.session), self.terms.correction, self.findings)
+        for check in self.register.checks:
+            await _find(self.session, self.plan.table, check, self.findings)
+        if not self.findings.refuses:
             await self.session.execute("SAVEPOINT before_register")
             self.changes.update(await self.register.apply(self.session))
             if self.dry_run:
                 await self.session.execute("ROLLBACK TO SAVEPOINT before_register")
         self.reached("derived")
-        return Addition.nothing()
+        return Addition(first_day=first)
 
     async def _accept(
-        self, content: str, rows: int, supersedes: int | None, files: list[NamedFile], addition: Addition
+        self, content: str, rows: int, supersedes: int | None, addition: Addition, left: RowsAside | None
     ) -> Outcome:
-        number = await ledger.accept(self.session, self.plan, self.findings.file, content, rows, supersedes)
+        number = await ledger.accept(
+            self.session,
+            self.plan,
+            self.findings.file,
+            content,
+            rows,
+            supersedes,
+            self.terms,
+            first_day=addition.first_day,
+        )
+        await record(self.session, f"{self.register.name}:import", str(number), **self.changes)
         return Outcome("accepted", number, rows, supersedes)
+
+    async def _bring(self) -> date:
+        """Make INCOMING of the rows; the first day they say anything about."""
+        table = self.plan.table
+        rows = await self.engine.run(_typed_rows, self.engine, table)
+        await _copy(self.session, table, rows)
+        if self.register.name == "targets":
+            periods = await self.session.rows(f"SELECT DISTINCT period FROM {INCOMING} i WHERE {PERIOD_FORM}")  # noqa: S608
+            return min((Period.parse(row["period"]).last for row in periods), default=self.plan.business_day)
+        if self.register.first_day is None:
+            return self.plan.business_day
+        place = table.names.index(self.register.first_day) + 1
+        first: date = min(row[place] for row in rows)
+        return first
 
 
 def _typed_rows(engine: Engine, table: FactTable) -> list[tuple[Any, ...]]:
@@ -58,7 +89,7 @@ def _typed_rows(engine: Engine, table: FactTable) -> list[tuple[Any, ...]]:
     return engine.rows(f"SELECT rowid + 1, {columns} FROM {TYPED} ORDER BY rowid")  # noqa: S608
 
 
-async def _bring(session: BankSession, table: FactTable, rows: list[tuple[Any, ...]]) -> None:
+async def _copy(session: BankSession, table: FactTable, rows: list[tuple[Any, ...]]) -> None:
     columns = ", ".join(f"{name} {_TYPES[SQL_TYPES[table.column(name).type]]}" for name in table.names)
     name = INCOMING.partition(".")[2]
     await session.execute(f"DROP TABLE IF EXISTS {INCOMING}")

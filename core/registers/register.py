@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from core.facts.fact_table import FactTable
 from core.session import BankSession
 
 INCOMING = "pg_temp.register_rows"
@@ -24,11 +23,14 @@ class RowCheck:
 
 @dataclass(frozen=True)
 class Register:
-    """One list. `permission`: what it takes to change it. `apply` writes INCOMING into the list and counts what it did:
-    added, changed, ended (posts and shares cut short by new ones), unchanged.
+    """One list, by the name of its files. `permission`: what it takes to change it.
+
+    `apply` writes INCOMING into the list and counts what it did: added, changed, ended (posts and shares cut short by
+    new ones), unchanged. `first_day`: the column that says from when a row counts; None where it counts at all times.
     """
 
-    table: FactTable
+    name: str
     permission: str
     checks: tuple[RowCheck, ...]
+    first_day: str | None
     apply: Callable[[BankSession], Awaitable[Mapping[str, int]]]

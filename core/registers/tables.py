@@ -1,6 +1,6 @@
 """The files of registers: branches, customers, managers, shares, targets, as a bank's systems list them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from core.facts.fact_table import Column, ColumnType, FactKind, FactTable
 from core.indicators.indicator import Labels
@@ -78,3 +78,8 @@ def targets(indicators: Iterable[str]) -> FactTable:
             Column("prorate", ColumnType.FLAG, Labels("Cut to days held", "按在岗天数折算"), required=False),
         ),
     )
+
+
+def register_tables(indicators: Iterable[str]) -> Mapping[str, FactTable]:
+    """The files of all registers by name, for a bank that can measure these indicators."""
+    return {table.name: table for table in (BRANCHES, CUSTOMER_NAMES, MANAGERS, SHARES, targets(indicators))}

@@ -20,7 +20,7 @@ from core.plugins.host import Catalogue
 from core.plugins.parameters import in_force
 from core.runs.assess import Assessment, assess
 from core.runs.freeze import thaw
-from core.runs.gate import told_by
+from core.runs.gate import bind_reconciled, told_by
 from core.runs.inputs import Inputs
 from core.runs.scorecard import RunFinding, RunManager, Targets
 from core.schemes.scheme import Scheme, read_scheme
@@ -64,6 +64,7 @@ def compute(
     """
     frozen = _thaw(store, bank, inputs, catalogue)
     facts = facts or BoundFacts(engine, store, bank.code, inputs.facts, catalogue.fact_tables, inputs.period)
+    bind_reconciled(facts, inputs)
     wanted = in_order(set(frozen.scheme.indicators), catalogue.indicators)
     setting = Setting(
         engine=engine,

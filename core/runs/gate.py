@@ -8,8 +8,10 @@ import pyarrow as pa
 
 from core.errors import InputError
 from core.facts.store import FactStore
+from core.indicators.bound_facts import BoundFacts
 from core.readiness.findings import CODES, findings_of_readiness
 from core.readiness.readiness import Readiness, Reason
+from core.readiness.reconcile import has_totals
 from core.runs.freeze import keep_frozen, thaw
 from core.runs.inputs import Inputs
 from core.runs.scorecard import RunFinding
@@ -49,6 +51,12 @@ def told_by(store: FactStore, bank: Bank, inputs: Inputs) -> list[RunFinding]:
         return []
     rows = thaw(store, bank.code, inputs.frozen[_TABLE]).to_pylist()
     return [RunFinding(**row | {"fields": orjson.loads(row["fields"])}) for row in rows]
+
+
+def bind_reconciled(facts: BoundFacts, inputs: Inputs) -> None:
+    """Bind what the gate bound, in a replay too: findings about data are of whatever was bound."""
+    if has_totals(inputs.facts, inputs.period):
+        facts.table("balances", inputs.period)
 
 
 async def store_why(session: BankSession, run: str, found: Readiness) -> None:

@@ -5,6 +5,18 @@ from core.indicators.indicator import Labels
 REASONS = {
     "no_rows": Labels("there is nothing to measure", "无可计量的数据"),
     "no_loans": Labels("no loans", "无贷款"),
+    "no_checks_due": Labels("no checks were due", "无应做检查"),
+    "no_complaints": Labels("no complaint is said to be in time or late", "无可判定时效的投诉"),
+    "no_complaints_closed": Labels("no complaint has been closed", "无已办结投诉"),
+    "no_control_reviews": Labels("no control reviews", "无内控评价"),
+    "no_customers": Labels("no customers", "无所辖客户"),
+    "no_deposits": Labels("no deposits", "无存款"),
+    "no_interest_due": Labels("no interest was due", "无应收利息"),
+    "no_loan_balance": Labels("no loan balance", "无贷款余额"),
+    "no_operations_checked": Labels("no operations were checked", "无操作检查记录"),
+    "no_overdue_days_known": Labels("nobody says how long loans are overdue", "无逾期天数数据"),
+    "no_performing_loans": Labels("no performing loans", "无正常贷款"),
+    "no_surveys": Labels("no survey answers", "无调查答卷"),
     "target_missing": Labels("there is no target", "未设定目标值"),
     "target_not_positive": Labels("the target is not above zero", "目标值不大于零"),
 }

@@ -38,10 +38,11 @@ def berka(
 
     `python -m examples.berka ../shared/data/berka --period 1994-H1 --json`
     """
+    source, asked = Source(folder), Period.parse(period)
     from examples.berka.report import print_table
     from examples.report import print_json
 
-    run, scored = asyncio.run(_work(Source(folder), Period.parse(period), replay))
+    run, scored = asyncio.run(_work(source, asked, replay))
     if as_json:
         print_json(scored)
     else:

@@ -15,6 +15,7 @@ from service.house import House
 
 PLUGINS = ("deposits", "intermediate_income", "loans", "risk")
 SCHEME = "berka"
+SHEET = Path(__file__).parent / "scheme.yaml"
 
 
 def bank_row(source: Source) -> BankRow:
@@ -36,7 +37,7 @@ async def furnish(house: House, bank: Bank, source: Source) -> None:
     async with unfurnished(house, bank, PLUGINS) as session:
         if session is not None:
             await _add_people_and_shares(session, source)
-            await write_scheme(house, session, Path(__file__).parent / "scheme.yaml")
+            await write_scheme(house, session, SHEET.read_text(encoding="utf-8"))
 
 
 async def _add_people_and_shares(session: BankSession, source: Source) -> None:

@@ -14,12 +14,14 @@ import pytest
 from core.errors import InputError
 from core.periods import Period
 from core.runs.replay import replay
-from examples.berka.assessment import Scored, assess, scorecards
+from examples.assessment import Scored, assess, scorecards
+from examples.berka.bank import SCHEME
 from examples.berka.closing import closings
 from examples.berka.loading import load
-from examples.berka.report import print_json, print_table
+from examples.berka.report import print_table
 from examples.berka.source import FILES, Source
 from examples.berka.targets import targets_of
+from examples.report import print_json
 
 HOUSE = Path(__file__).resolve().parents[2]
 HALF_A_UNIT = Decimal("0.0000005")
@@ -39,9 +41,13 @@ PERIODS = [
 ]
 
 
+async def assessed(berka: Any, period: str) -> str:
+    asked = Period.parse(period)
+    return await assess(berka.house, berka.bank, SCHEME, asked, targets_of(berka.source, asked))
+
+
 async def scored_in(berka: Any, period: str) -> list[Scored]:
-    run = await assess(berka.house, berka.bank, berka.source, Period.parse(period))
-    return await scorecards(berka.house, berka.bank, run)
+    return await scorecards(berka.house, berka.bank, await assessed(berka, period))
 
 
 def total(scored: list[Scored], indicator: str) -> Decimal:
@@ -125,7 +131,7 @@ async def test_loading_again_delivers_nothing(berka: Any) -> None:
 
 
 async def test_a_replay_comes_out_the_same(berka: Any) -> None:
-    run = await assess(berka.house, berka.bank, berka.source, Period.parse("1993-12"))
+    run = await assessed(berka, "1993-12")
     house, opener = berka.house, berka.house.door.opener(berka.bank, "auditor")
     assert (await replay(opener, house.host, house.store, house.workshop, run)).same
 

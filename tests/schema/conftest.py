@@ -47,6 +47,7 @@ PEOPLE: dict[str, tuple[str | None, list[tuple[str, str]]]] = {
     "data_steward": (None, [("data_steward", "")]),
     "manager": ("m1", [("manager", "")]),
     "nobody": (None, []),
+    "risk_officer": (None, [("risk_officer", "")]),
     "scheme_designer": (None, [("scheme_designer", "")]),
     # Scopes of several roles are united: everybody's scorecard, his own pay.
     "scored_designer": ("m2", [("manager", ""), ("scheme_designer", "")]),

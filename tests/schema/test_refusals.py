@@ -28,14 +28,15 @@ HEADED = {"m1", "m2", "m3"}  # B1 and everything below it
 
 # role: managers seen, scorecards seen, pay seen, findings of the run about, whether deliveries are seen
 SEES: dict[str, tuple[set[str] | None, set[str] | None, set[str], set[str], bool]] = {
-    "administrator": (ALL, None, set(), set(), False),
-    "approver": (ALL, ALL, ALL, {"m1", "m4"}, False),
+    "administrator": (ALL, None, set(), set(), True),
+    "approver": (ALL, ALL, ALL, {"m1", "m4"}, True),
     "assessor": (ALL, ALL, ALL, {"m1", "m4"}, True),
     "auditor": (ALL, ALL, ALL, {"m1", "m4"}, True),
     "branch_head": (HEADED, HEADED, HEADED, {"m1"}, False),
     "data_steward": (None, None, set(), set(), True),
     "manager": ({"m1"}, {"m1"}, {"m1"}, {"m1"}, False),
     "nobody": (None, None, set(), set(), False),
+    "risk_officer": (ALL, ALL, set(), {"m1", "m4"}, True),
     "scheme_designer": (ALL, ALL, set(), {"m1", "m4"}, False),
     "scored_designer": (ALL, ALL, {"m2"}, {"m1", "m4"}, False),
 }

@@ -56,8 +56,9 @@ async def add_run(town: Town, status: str = "queued") -> str:
     run = str(uuid.uuid4())
     async with town.open() as session:
         await session.execute(
-            """INSERT INTO bank.runs (run, scheme, version, period, kind, status, stage, done, total, requested_by,
-                                      requested_at) VALUES ($1, 's', 1, '2026-Q3', 'assessment', $2, $2, 0, 0, 'x', now())""",
+            """INSERT INTO bank.runs
+                 (run, scheme, version, period, kind, status, stage, done, total, requested_by, requested_at)
+               VALUES ($1, 's', 1, '2026-Q3', 'assessment', $2::text, $2::text, 0, 0, 'x', now())""",
             run,
             status,
         )
@@ -67,9 +68,9 @@ async def add_run(town: Town, status: str = "queued") -> str:
 async def move(town: Town, run: str, status: str = "running", stage: str = "measure", done: int = 0) -> None:
     async with town.open() as session:
         await session.execute(
-            """UPDATE bank.runs SET status = $2, stage = $3, done = $4, total = 9,
-                      finished_at = CASE WHEN $2 = 'complete' THEN now() END,
-                      results_hash = CASE WHEN $2 = 'complete' THEN 'x' END WHERE run = $1""",
+            """UPDATE bank.runs SET status = $2::text, stage = $3, done = $4, total = 9,
+                      finished_at = CASE WHEN $2::text = 'complete' THEN now() END,
+                      results_hash = CASE WHEN $2::text = 'complete' THEN 'x' END WHERE run = $1""",
             run,
             status,
             stage,
@@ -233,15 +234,11 @@ async def test_one_id_stands_for_one_operation(port: Port, here: Town) -> None:
         assert await wire.end() == (4409, "Subscriber for 1 already exists")
 
 
-@pytest.mark.parametrize("protocols", [(), ("graphql-ws",), ("graphql-sse",)])
+@pytest.mark.parametrize("protocols", [(), ("graphql-ws",), ("graphql-sse", "graphql-ws")])
 async def test_the_legacy_protocol_is_not_spoken(port: Port, protocols: tuple[str, ...]) -> None:
-    from websockets.exceptions import NegotiationError
-
-    try:
-        async with port.open(protocols) as wire:
-            assert await wire.end() == (4406, "Speak graphql-transport-ws.")
-    except NegotiationError as refused:  # the client asked for one and was given none
-        assert protocols, refused
+    async with port.open(protocols) as wire:
+        assert wire.socket.subprotocol is None
+        assert await wire.end() == (4406, "Speak graphql-transport-ws.")
 
 
 async def test_who_does_not_greet_in_time_is_shown_the_door(house: House) -> None:

@@ -3,15 +3,17 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 PATIENCE = 10.0
 FOLLOW = "subscription($id: ID!) { runProgress(runId: $id) { code status progress { stage done total } } }"
@@ -58,12 +60,10 @@ class Wire:
 
     async def end(self) -> tuple[int, str]:
         """Code and reason of the connection's end; nothing may be said before it."""
-        try:
-            heard = await asyncio.wait_for(self.socket.recv(), PATIENCE)
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code, closed.rcvd.reason
-        raise AssertionError(f"heard {heard!r}")
+        with pytest.raises(ConnectionClosed) as closed:
+            await asyncio.wait_for(self.socket.recv(), PATIENCE)
+        frame = closed.value.rcvd
+        return (frame.code, frame.reason) if frame else (1006, "")
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,23 @@ class Port:
     @asynccontextmanager
     async def open(self, protocols: tuple[str, ...] = ("graphql-transport-ws",), **headers: str) -> AsyncIterator[Wire]:
         url = f"ws://127.0.0.1:{self.number}/graphql"
-        async with connect(url, subprotocols=list(protocols) or None, additional_headers=headers) as client:  # type: ignore[arg-type]
+        offered = [Subprotocol(name) for name in protocols]
+        async with connect(url, subprotocols=offered or None, additional_headers=headers) as client:
             yield Wire(client)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # the tests' own stay
 
 
 @asynccontextmanager
@@ -84,11 +99,9 @@ async def serving(app: Starlette) -> AsyncIterator[Port]:
     """The application behind a port of its own."""
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws_max_size=1 << 20)
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
-        await asyncio.sleep(0.01)
+    await asyncio.wait_for(server.ready.wait(), PATIENCE)
     try:
         yield Port(listening.getsockname()[1])
     finally:

@@ -39,6 +39,31 @@ def test_a_scheme_is_saved_by_one_and_approved_by_another(cli: Command, demo: An
     assert "半张表" in cli("scheme", "show", "half_sheet", "--bank", "harbour").out
 
 
+def test_a_preset_is_shown_and_saved_under_a_code_of_one_s_own(cli: Command, demo: Any, tmp_path: Path) -> None:
+    listed = cli("scheme", "preset", "list", "--json").json
+    assert [(row["code"], row["label_zh"]) for row in listed] == [
+        ("city_bank_100", "城商行百分制考核办法"),
+        ("contribution_1000", "效益贡献型千分制考核办法"),
+    ]
+    shown = cli("scheme", "preset", "show", "contribution_1000")
+    file = tmp_path / "mine.yaml"
+    file.write_text(shown.out.replace("role: deposit_stock, ", ""), encoding="utf-8")
+    saved = cli(
+        *("scheme", "preset", "save", "contribution_1000", "--bank", "north", "--as", "designer"),
+        *("--code", "by_preset", "--pool", "100000.50", "--submit"),
+    )
+    assert saved.exit == 0, saved.err
+    assert saved.out == "saved as version 1, and submitted; a second person approves it\n"
+    assert saved.err == ""
+    body = cli("scheme", "show", "by_preset", "--bank", "north", "--json").json
+    assert (body["code"], body["pay"]) == ("by_preset", {"pool": "100000.5", "rule": "pool_by_grade"})
+    advised = cli("scheme", "save", file, "--bank", "north", "--as", "designer")
+    assert advised.exit == 0
+    assert "[WEIGHTS_NOT_100]" in advised.err
+    missing = cli("scheme", "preset", "show", "city_bank_99")
+    assert (missing.exit, "[NOT_FOUND]" in missing.err) == (4, True)
+
+
 def test_a_scheme_with_faults_is_refused_with_all_of_them(cli: Command, demo: Any, tmp_path: Path) -> None:
     file = tmp_path / "scheme.yaml"
     file.write_text(SCHEME % ("90", "guesswork"), encoding="utf-8")

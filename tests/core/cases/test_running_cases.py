@@ -68,7 +68,9 @@ def test_a_failure_is_one_line_whatever_the_case_is_called(run_text: RunText) ->
     assert "\n" not in report.lines[0]
 
 
-@pytest.mark.parametrize(("rule", "formula"), [("team_and_individual", "F10"), ("clear_price", "F15"), ("pay_law", "F25")])
+@pytest.mark.parametrize(
+    ("rule", "formula"), [("team_and_individual", "F10"), ("clear_price", "F15"), ("pay_law", "F25")]
+)
 def test_a_rule_not_built_yet_fails(run_text: RunText, rule: str, formula: str) -> None:
     line = failure(run_text(f"- {{name: later, rule: {rule}, given: {{}}, expect: {{points: '1'}}}}"))
     assert line.endswith(f"rule not built: {formula}")

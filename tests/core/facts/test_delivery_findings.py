@@ -24,6 +24,7 @@ SIGNED = {
     },
 }
 BY_DAY = {"shape": "transactions", "columns": {"account": "account", "day": "day", "balance": "balance"}}
+SPANS = {"account": "account", "valid_from": "from", "valid_until": "until", "balance": "balance"}
 SNAPSHOT_BY_DAY = {"columns": {"account": "account", "day": "day", "balance": "balance"}}
 
 # fact, file, mapping, expected: (rule, row, line, our column, the file's column, value)
@@ -237,6 +238,17 @@ BAD: dict[str, tuple[str, str | bytes, dict[str, Any], list[tuple[Any, ...]]]] =
         {},
         [("DATE_INVALID", 1, 2, "day", "day", "x"), ("NUMBER_INVALID", 1, 2, "amount", "amount", "y")],
     ),
+    "stretches that overlap and one that ends before it begins": (
+        "balances",
+        "account,from,until,balance\n"
+        "A1,2026-08-01,2026-08-10,1\nA1,2026-08-09,,2\nA2,2026-08-05,2026-08-05,3\nA3,2026-09-06,,4\n",
+        {"shape": "spans", "columns": SPANS},
+        [
+            ("SPANS_OVERLAP", 2, 3, "valid_from", None, "A1, 2026-08-09"),
+            ("DAYS_REVERSED", 3, 4, "valid_until", "until", "2026-08-05"),
+            ("DAY_AFTER_DELIVERY", 4, 5, "valid_from", "from", "2026-09-06"),
+        ],
+    ),
     "a line break in a quoted cell before the fault": (
         "loans",
         LOANS + 'L1,"C\n1",2026-01-01,1,normal\nL2,C1,2026-01-01,x,normal\n',
@@ -277,7 +289,7 @@ async def test_a_bad_file_is_refused_with_the_place_of_each_fault(
 
 def test_every_rule_is_shown_by_a_case() -> None:
     shown = {finding[0] for _, _, _, expected in BAD.values() for finding in expected}
-    elsewhere = {"DAY_IN_FUTURE", "MANAGER_UNKNOWN"}
+    elsewhere = {"DAY_IN_FUTURE", "MANAGER_UNKNOWN", "PERIOD_CLOSED"}
     assert shown | elsewhere == set(RULES)
 
 

@@ -43,6 +43,7 @@ class Ledger:
     bank: str
     files: list[NamedFile] = field(default_factory=list)
     in_force: dict[tuple[str, date], int] = field(default_factory=dict)
+    first_days: dict[tuple[str, date], date] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def take(self, sent: Sent) -> None:
@@ -54,6 +55,8 @@ class Ledger:
                 for month, rows in by_month(sent)
             ]
             first = min((row[1] for row in sent.rows), default=sent.day) if sent.shape != "snapshot" else sent.day
+            first = min(first, self.first_days.get((sent.shape, sent.day), first))
+            self.first_days[sent.shape, sent.day] = first
             news = news_of(self.store, self.bank, self.files, supersedes, added, sent.day, first)
             known = max((day for _, day in self.in_force), default=None)
             change = derive_balances(self.engine, self.store, self.bank, self.files, news, known, folder)

@@ -103,14 +103,14 @@ def test_without_a_target_neither_rule_is_applicable() -> None:
 
 
 def test_every_rule_says_where_it_stands_and_what_it_scores() -> None:
-    higher, lower = Direction.HIGHER_IS_BETTER, Direction.LOWER_IS_BETTER
+    higher, lower = frozenset({Direction.HIGHER_IS_BETTER}), frozenset({Direction.LOWER_IS_BETTER})
     assert {rule.code: (rule.formula, rule.kind.value, rule.directions) for rule in BUILT_IN.values()} == {
-        "points_per_unit": ("F4", "base", {higher}),
-        "points_deviation": ("F5", "base", {higher, lower}),
-        "points_proportional": ("F6", "base", {higher}),
-        "points_tiered": ("F7", "base", {higher, lower}),
-        "points_deduction": ("F8", "deduction", {lower}),
-        "points_bonus": ("F9", "bonus", {higher}),
+        "points_per_unit": ("F4", "base", higher),
+        "points_deviation": ("F5", "base", higher | lower),
+        "points_proportional": ("F6", "base", higher),
+        "points_tiered": ("F7", "base", higher | lower),
+        "points_deduction": ("F8", "deduction", lower),
+        "points_bonus": ("F9", "bonus", higher),
     }
     assert all(code == rule.code for code, rule in BUILT_IN.items())
 

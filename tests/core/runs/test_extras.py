@@ -42,7 +42,7 @@ def line(indicator: str, base: str | None, rule: str, **parameters: Any) -> dict
 
 def body(bonus: str | None = None, deduction: str | None = None, **more: Any) -> dict[str, Any]:
     """60 + 40 points, bonuses of 2 and 5 each up to 10 and 20, deductions of 5 and 1.5 each up to 20."""
-    sections = [
+    sections: list[dict[str, Any]] = [
         {
             "code": "extra",
             "kind": "bonus",

@@ -16,10 +16,11 @@ from core.readiness.report import readiness
 from core.runs.perform import perform
 from core.runs.replay import replay
 from core.runs.start import start_run
+from core.schemes.store import approve_scheme, save_scheme, submit_scheme
 from core.settings.store import change_settings
 from tenants.binding import Door
 from tests.conftest import MakeBank
-from tests.core.runs.place import QUARTER, TODAY, Held, Place
+from tests.core.runs.place import FILES, QUARTER, TODAY, Held, Place
 
 LEDGER = "day,kind,category,balance\n"
 # 30 September: a1 1,000.00 of a corporate depositor, a2 920.00 of savings, a3 -5,000.00 lent.
@@ -269,3 +270,21 @@ async def test_another_banks_feeds_and_ledger_stop_nobody_here(place: Place, doo
     found = await report(other)
     assert len(found.missing) == 30
     assert [one.balances_minor for one in found.differences] == [None, None, None]
+
+
+async def test_a_replay_finds_what_the_gate_made_the_run_read(place: Place, door: Door) -> None:
+    """A scheme without balances, a ledger that is held against them, and an account the newest list lacks."""
+    lines = [{"indicator": "intermediate_income.total", "base": "100", "rule": "points_proportional"}]
+    sections = [{"code": "main", "labels": {"en": "Main", "zh": "主要"}, "lines": lines}]
+    async with place.open() as session:
+        offered = await catalogue(session, place.host)
+        body = {"code": "test", "labels": {"en": "Fees", "zh": "收入"}, "base_total": "100", "sections": sections}
+        version = await save_scheme(session, body, offered.indicators, offered.point_rules)
+        await submit_scheme(session, "test", version)
+    async with door.open(place.open.bank, "approver") as session:
+        await approve_scheme(session, "test", version)
+    await place.deliver("ledger_totals", IN_ORDER, date(2026, 9, 30))
+    await place.deliver("accounts", FILES["accounts"].replace("a2,c2,deposit,savings\n", ""), date(2026, 9, 30))
+    started = await run(place, ["out_of_balance"])
+    assert [code for code, *_ in await findings(place, started)] == ["LEDGER_DIFFERENCE", "ACCOUNT_UNKNOWN"]
+    assert (await replay(place.open, place.host, place.store, place.workshop, started)).same

@@ -110,7 +110,7 @@ def test_canonical_text_reads_back_as_the_same_scheme(sheet: Body) -> None:
 
 
 def test_a_scheme_of_base_lines_has_the_text_it_had_before_kinds(sheet: Body) -> None:
-    before = {
+    before: Body = {
         "base_total": "100",
         "code": "sheet",
         "grades": {

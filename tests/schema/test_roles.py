@@ -1,0 +1,200 @@
+"""Role × change × two banks: whoever may not change a thing leaves nothing behind, and learns nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    get_named_type,
+)
+
+from core.people.roles import ROLES
+from schema.query import make_schema
+from tenants.enforcer import permission_set
+from tenants.policy import DEFAULT_POLICY, VOCABULARY
+
+if TYPE_CHECKING:
+    from tests.schema.conftest import BuildTown, Town
+
+SCHEMA = make_schema()._schema
+assert SCHEMA.mutation_type is not None
+MUTATIONS = SCHEMA.mutation_type.fields
+
+NEEDS = {
+    "approveEntry": "entry:approve",
+    "approveScheme": "scheme:approve",
+    "cancelRun": "run:cancel",
+    "changeSettings": "bank:set",
+    "disablePlugin": "plugin:disable",
+    "enablePlugin": "plugin:enable",
+    "importDelivery": "delivery:import",
+    "makeEntry": "entry:make",
+    "publishRun": "run:publish",
+    "refuseEntry": "entry:approve",
+    "removeFeed": "feed:set",
+    "reverseEntry": "entry:make",
+    "saveFeed": "feed:set",
+    "saveScheme": "scheme:save",
+    "setShares": "share:set",
+    "setTargets": "target:set",
+    "startRun": "run:start",
+    "submitScheme": "scheme:submit",
+    "withdrawEntry": "entry:make",
+}
+"""The permission every mutation needs."""
+
+TEXTS = {"Date": "2026-09-30", "DateTime": "2026-09-30T08:00:00Z", "Decimal": "1", "Period": "2026-Q3"}
+
+
+def sample(kind: Any) -> Any:
+    """Some value of an input type: what is needed and nothing else."""
+    if isinstance(kind, GraphQLNonNull):
+        return sample(kind.of_type)
+    if isinstance(kind, GraphQLList):
+        return [sample(kind.of_type)]
+    if isinstance(kind, GraphQLEnumType):
+        return next(iter(kind.values))
+    if isinstance(kind, GraphQLInputObjectType):
+        needed = {name: field.type for name, field in kind.fields.items() if isinstance(field.type, GraphQLNonNull)}
+        return {name: sample(of) for name, of in needed.items()}
+    assert isinstance(kind, GraphQLScalarType)
+    return {"Int": 1, "Boolean": True, "Float": 1}.get(kind.name, TEXTS.get(kind.name, "s"))
+
+
+def document(name: str) -> tuple[str, dict[str, Any]]:
+    """The mutation with a sample of its input, and its variables."""
+    kind = MUTATIONS[name].args["input"].type
+    variables = {"input": sample(kind)}
+    return f"mutation($input: {kind}) {{ {name}(input: $input) {{ __typename }} }}", variables
+
+
+def lacking(role: str) -> list[str]:
+    """The mutations a role has no permission for."""
+    may = permission_set("b", DEFAULT_POLICY, (role,))
+    return [name for name, permission in sorted(NEEDS.items()) if not may.decide(permission).allowed]
+
+
+async def rows(*towns: Town) -> dict[str, int]:
+    """How many rows every table of these banks has, and how many jobs wait."""
+    found = {}
+    for town in towns:
+        async with town.open() as session:
+            tables = await session.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'bank' ORDER BY tablename")
+            for (table,) in tables:
+                counted = await session.row(f"SELECT count(*), max(xmin::text::bigint) FROM bank.{table}")
+                found[f"{town.bank.code}.{table}"] = tuple(counted or ())
+            jobs = await session.row("SELECT count(*) FROM platform.jobs WHERE bank_id = $1", session.bank.id)
+            found[f"{town.bank.code}.jobs"] = tuple(jobs or ())
+    return found  # type: ignore[return-value]
+
+
+def test_every_mutation_takes_one_input_and_has_its_permission_in_the_table() -> None:
+    assert sorted(MUTATIONS) == sorted(NEEDS)
+    assert {tuple(field.args) for field in MUTATIONS.values()} == {("input",)}
+    assert set(NEEDS.values()) <= set(VOCABULARY)
+    for name, field in MUTATIONS.items():
+        assert NEEDS[name] in (field.description or ""), name
+        assert get_named_type(field.type).name.endswith("Payload"), name
+
+
+@pytest.mark.parametrize("role", [*ROLES, "nobody"])
+async def test_a_change_beyond_a_role_is_forbidden_and_leaves_no_row(here: Town, there: Town, role: str) -> None:
+    before = await rows(here, there)
+    names = lacking(role)
+    assert len(names) >= len(NEEDS) // 2, "a role that may do almost everything"
+    for name in names:
+        query, variables = document(name)
+        answer = await here.asks(role)(query, **variables)
+        assert answer.get("data") == {name: None}, name
+        assert [error["extensions"] for error in answer["errors"]] == [{"code": "FORBIDDEN"}], name
+        assert NEEDS[name] in answer["errors"][0]["message"]
+    assert await rows(here, there) == before
+
+
+async def test_an_auditor_changes_nothing_whatever_the_schema_offers(here: Town, there: Town) -> None:
+    before = await rows(here, there)
+    for name in MUTATIONS:
+        query, variables = document(name)
+        answer = await here.asks("auditor")(query, **variables)
+        assert answer["data"] == {name: None}, name
+        assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN"}, name
+    assert await rows(here, there) == before
+
+
+@pytest.mark.parametrize("name", sorted(NEEDS))
+async def test_whoever_has_the_permission_is_let_in(build_town: BuildTown, name: str, lent: Town) -> None:
+    [role, *_] = [line.role for line in DEFAULT_POLICY if line.permission == NEEDS[name]]
+    query, variables = document(name)
+    answer = await lent.asks(role)(query, **variables)
+    codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
+    assert "FORBIDDEN" not in codes or answer["errors"][0]["extensions"].get("reason") == "FOUR_EYES", answer
+    assert "INTERNAL_SERVER_ERROR" not in codes, answer
+
+
+@pytest.fixture(scope="session")
+async def lent(build_town: BuildTown) -> Town:
+    """A bank whose people try everything they may."""
+    return await build_town("LENT")
+
+
+THEIRS = ["cancelRun", "publishRun", "submitScheme", "approveScheme", "setShares", "setTargets"]
+
+
+def naming(name: str, code: str) -> dict[str, Any]:
+    """The input that names a thing of this code."""
+    return {
+        "cancelRun": {"runId": code},
+        "publishRun": {"runId": code},
+        "submitScheme": {"scheme": code, "version": 1},
+        "approveScheme": {"scheme": code, "version": 1},
+        "setShares": {"from": "2026-01-01", "customers": [{"customer": code, "holders": []}]},
+        "setTargets": {"period": "2026-Q3", "targets": [_target(code)]},
+    }[name]
+
+
+def _target(manager: str) -> dict[str, Any]:
+    return {"manager": manager, "indicator": "deposits.daily_average", "target": "1"}
+
+
+@pytest.fixture(scope="session")
+async def stranger(build_town: BuildTown) -> Town:
+    """Another bank, where things have the code `theirs`."""
+    town = await build_town("STRANGER")
+    async with town.open() as session:
+        await session.execute("INSERT INTO bank.customers (customer, name) VALUES ('theirs', 'x')")
+        await session.execute("INSERT INTO bank.managers (manager, name) VALUES ('theirs', 'x')")
+        await session.execute("INSERT INTO bank.schemes (scheme, label, label_zh) VALUES ('theirs', 'x', 'x')")
+        await session.execute(
+            """INSERT INTO bank.scheme_versions (scheme, version, body, status, made_by, made_at)
+               VALUES ('theirs', 1, '{}', 'draft', 'x', now())"""
+        )
+        await session.execute(
+            """INSERT INTO bank.runs (run, scheme, version, period, kind, status, stage, done, total, requested_by,
+                                      requested_at)
+               VALUES ('theirs', 'theirs', 1, '2026-Q3', 'assessment', 'queued', 'queued', 0, 0, 'x', now())"""
+        )
+    return town
+
+
+@pytest.mark.parametrize("name", THEIRS)
+async def test_another_banks_thing_is_refused_in_the_words_of_a_missing_one(
+    here: Town, stranger: Town, name: str
+) -> None:
+    [role, *_] = [line.role for line in DEFAULT_POLICY if line.permission == NEEDS[name]]
+    query, _ = document(name)
+    before = await rows(here, stranger)
+    missing = await here.asks(role)(query, input=naming(name, "nobody"))
+    assert missing["data"] == {name: None}
+    theirs = await here.asks(role)(query, input=naming(name, "theirs"))
+    assert json.dumps(theirs) == json.dumps(missing).replace("nobody", "theirs")
+    if name.endswith("Run"):
+        by_id = await here.asks(role)(query, input=naming(name, stranger.id("Run", "theirs")))
+        assert by_id == missing
+    assert await rows(here, stranger) == before
