@@ -68,7 +68,7 @@ class Street:
 async def measure_fifty(installation: Installation, desk: Path, scale: float) -> list[Row]:
     """Seconds that good banks wait, beside refused files and without them."""
     street = await _furnished(installation.house, desk, scale)
-    async with _worker(installation) as process:
+    async with _worker(installation, desk / "worker.log") as process:
         await _day(street, process, 0, wrong=False)
         alone, _ = await _day(street, process, 1, wrong=False)
         beside, whole = await _day(street, process, 2, wrong=True)
@@ -165,19 +165,23 @@ async def _ended(street: Street, bank: Bank, began: datetime) -> list[tuple[str,
 
 
 @asynccontextmanager
-async def _worker(installation: Installation) -> AsyncIterator[Process]:
+async def _worker(installation: Installation, log: Path) -> AsyncIterator[Process]:
     """`meritgraph worker`, as an installation runs it, looking into the inboxes every half second."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        "from service.cli import main; main()",
-        "worker",
-        env=os.environ | installation.environment | {_LOOKING,
-        stdout=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-            await process.wait()
+    with log.open("wb") as told:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            "from service.cli import main; main()",
+            "worker",
+            env=os.environ | installation.environment | {"MERITGRAPH_INBOX_SECONDS": "0.5"},
+            stdout=told,
+            stderr=told,
+        )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGTERM)
+                await process.wait()
+            else:
+                tell(log.read_text()[-2000:])

@@ -16,6 +16,7 @@ from core.facts.mapping import parse_mapping
 from core.facts.plan import make_plan
 from core.feeds.store import feeds
 from core.indicators.workshop import aside
+from core.registers.catalogue import REGISTERS, needed_to_deliver
 from core.session import BankSession
 from schema.arrival import Arrival, arrival_of
 from schema.context import Context, Info
@@ -95,7 +96,7 @@ class DeliveryChanges:
     ) -> ImportDeliveryPayload | None:
         """Arrival, job and the file's move in one transaction."""
         context = info.context
-        require(context.caller, "delivery:import")
+        _may_import_at_all(context)
         if (input.file is None) == (input.upload is None):
             raise InputError("Give either `file` or `upload`.", code="FILE_MISSING")
         async with context.changing() as session:
@@ -107,6 +108,13 @@ class DeliveryChanges:
         if taken is None:
             raise LookupError("the arrival just made cannot be read")
         return ImportDeliveryPayload(arrival=taken)
+
+
+def _may_import_at_all(context: Context) -> None:
+    """Facts, or a list of the bank's own: Forbidden for who may hand in neither."""
+    others = (register.permission for register in REGISTERS.values())
+    if not any(context.caller.decide(permission).allowed for permission in others):
+        require(context.caller, "delivery:import")
 
 
 async def _known(session: BankSession, key: str | None) -> int | None:
@@ -136,10 +144,13 @@ async def _taken(context: Context, session: BankSession, input: ImportDeliveryIn
 
 async def _prospect(context: Context, session: BankSession, name: str, terms: ImportTerms) -> Prospect:
     """How it will be read, checked as far as that goes without the file."""
-    if terms.correction:
-        require(context.caller, "delivery:correct")
     found = prospect_of(name, terms, await feeds(session))
-    make_plan(context.catalogue.fact_tables, parse_mapping(found.terms["mapping"]), context.bank, found.business_day)
+    mapping = parse_mapping(found.terms["mapping"])
+    needed = needed_to_deliver(mapping.fact)
+    require(context.caller, needed)
+    if terms.correction and needed == "delivery:import":
+        require(context.caller, "delivery:correct")
+    make_plan(context.catalogue.deliverables, mapping, context.bank, found.business_day)
     return found
 
 

@@ -97,7 +97,6 @@ class Run(RunState):
         listing = findings_of_runs(caller.rows("run.findings:read"))
         return await findings(info, listing, self.code, first=first, after=after)
 
-
     @resolved(
         description="Deliveries that have changed facts it was made on, oldest first: while there are any, a new run "
         "may come out otherwise. Empty until it is complete."

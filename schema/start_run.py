@@ -64,7 +64,7 @@ class RunChanges:
                 input.scheme,
                 input.period,
                 version=None if input.version is UNSET else input.version,
-                despite=[reason.value for reason in despite],
+                despite=[str(reason.value) for reason in despite],
                 today=context.caller.today,
             )
         started = await run_of(context, code)

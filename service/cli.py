@@ -11,6 +11,7 @@ import typer
 from core.errors import MeritgraphError
 from service.commands.bank import app as bank
 from service.commands.bench import bench
+from service.commands.cancel import cancel
 from service.commands.cases import test
 from service.commands.complaints import complain
 from service.commands.deliver import import_file
@@ -21,6 +22,7 @@ from service.commands.inbox import app as inbox
 from service.commands.migrate import migrate
 from service.commands.person import app as person
 from service.commands.plugin import app as plugin
+from service.commands.publish import publish
 from service.commands.ready import ready
 from service.commands.replay import replay
 from service.commands.run import run
@@ -74,6 +76,8 @@ app.add_typer(scheme, name="scheme")
 app.command()(ready)
 app.command()(run)
 app.add_typer(runs, name="runs")
+app.command()(cancel)
+app.command()(publish)
 app.command()(replay)
 app.command()(token)
 app.command()(test)

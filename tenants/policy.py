@@ -69,6 +69,7 @@ administrator    customer:set       bank
 administrator    delivery:read      bank
 administrator    entry:read         bank
 administrator    feed:read          bank
+administrator    feed:set           bank
 administrator    indicator:read     bank
 administrator    manager:read       bank
 administrator    manager:set        bank

@@ -33,4 +33,6 @@ def plain(name: str) -> str:
 
 def is_sendable(name: str) -> bool:
     """Whether an upload may bear this name."""
-    return bool(name) and plain(name) == name == os.path.basename(name) and not is_partial(name) and not is_control(name)
+    return (
+        bool(name) and plain(name) == name == os.path.basename(name) and not is_partial(name) and not is_control(name)
+    )

@@ -117,7 +117,7 @@ async def _taken_in(open_bank: Open, means: Means, arrival: ArrivalRead, today: 
     source = await aside(means.inbox.taken, open_bank.bank.code, arrival.slot, arrival.name)
     teller = StageTeller(open_bank, arrival.number)
     async with open_bank() as session:
-        tables = (await catalogue(session, means.host)).fact_tables
+        tables = (await catalogue(session, means.host)).deliverables
         try:
             report = await deliver(
                 lambda: _same(session),

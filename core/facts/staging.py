@@ -69,7 +69,7 @@ def stage(source: Path, path: Path, dialect: CsvDialect, findings: FindingList, 
             texts = _decoded(chain([first], pieces), dialect.encoding, findings)
             header, line, is_open = _copy_text(texts, len(first) < CHUNK, copy, dialect, findings)
         size = copy.tell()
-        if not findings and not size:
+        if not findings and not size and not header:
             findings.add("FILE_EMPTY")
         return Staged(path, sent.sha256(), header, line, is_open, types)
 

@@ -24,5 +24,5 @@ async def readiness(
         seen = await look(session, period, facts, today)
     bank = open_bank.bank
     async with workshop.engine(store.folder(bank.code)) as engine:
-        bound = BoundFacts(engine, store, bank.code, facts, offered.fact_tables, period)
+        bound = BoundFacts(engine, store, bank.code, facts, offered.fact_tables, period, keep=False)
         return await aside(weigh, seen, engine, bound)

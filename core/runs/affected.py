@@ -96,7 +96,7 @@ async def codes_affected_by(session: BankSession, deliveries: Sequence[int]) -> 
 async def _complete(session: BankSession, runs: Collection[str] | None) -> list[Any]:
     return await session.rows(
         """SELECT run, scheme, version, period FROM bank.runs
-           WHERE status = 'complete' AND ($1::text[] IS NULL OR run = ANY($1)) ORDER BY finished_at DESC, run""",
+           WHERE status = 'complete' AND inputs->'facts' IS NOT NULL AND ($1::text[] IS NULL OR run = ANY($1)) ORDER BY finished_at DESC, run""",
         None if runs is None else list(runs),
     )
 
@@ -141,11 +141,15 @@ async def _named(
     for row in rows:
         ref = FactFileRef(row["part"], row["month"], row["sha256"], row["rows"])
         named[row["fact"]].append(_Named(ref, row["since_delivery"], row["until_delivery"]))
-        kinds[row["fact"]] = _KINDS.get(row["shape"] or "", FactKind.BALANCE)
+        kinds[row["fact"]] = _kind(row["shape"] or "")
     return named, kinds
 
 
-_KINDS = {"state": FactKind.STATE, "event": FactKind.EVENT}
+def _kind(shape: str) -> FactKind:
+    """The kind of table a delivery's shape belongs to; what is derived from balances has none."""
+    if shape == FactKind.STATE:
+        return FactKind.STATE
+    return FactKind.EVENT if shape == FactKind.EVENT or shape.startswith("entry-") else FactKind.BALANCE
 
 
 def _changed(

@@ -1,4 +1,4 @@
-"""Invents fees of a demonstration bank: card and agency fees of people, settlement and advice of companies."""
+"""Invents fees of a demonstration bank: card, agency and gold of people, settlement, trade and advice of companies."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -6,16 +6,19 @@ from datetime import date, timedelta
 from core.plugin import DemoBank
 
 KINDS = {
-    "retail": ("card", "card", "agency_insurance", "agency_funds"),
-    "corporate": ("settlement", "settlement", "settlement", "advisory"),
-    "interbank": ("settlement",),
+    "retail": ("card", "card", "card", "agency_insurance", "agency_funds", "agency_funds", "precious_metals"),
+    "corporate": ("settlement", "settlement", "settlement", "international", "advisory", "investment_banking"),
+    "interbank": ("settlement", "investment_banking"),
 }
 YUAN = {
     "card": (10, 300),
     "agency_insurance": (200, 6_000),
     "agency_funds": (100, 4_000),
+    "precious_metals": (20, 2_000),
     "settlement": (50, 2_500),
+    "international": (200, 9_000),
     "advisory": (5_000, 60_000),
+    "investment_banking": (10_000, 90_000),
 }
 REVERSED_AFTER = timedelta(days=3)
 

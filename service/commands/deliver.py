@@ -66,13 +66,15 @@ async def _deliver(
 ) -> "DeliveryReport":
     from core.facts.deliveries import deliver
     from core.plugins.store import catalogue
+    from core.registers.catalogue import needed_to_deliver
     from service.delivering import delivery_bar
     from tenants.callers import today_in
 
     found = await find_bank(house, bank)
     async with reading(house, found) as session:
-        tables = (await catalogue(session, house.host)).fact_tables
-    permissions = ("delivery:import", "delivery:correct") if terms.correction else ("delivery:import",)
+        tables = (await catalogue(session, house.host)).deliverables
+    needed = needed_to_deliver(mapping.fact)
+    permissions = (needed, "delivery:correct") if terms.correction and needed == "delivery:import" else (needed,)
     with delivery_bar(file.name) as progress:
         return await deliver(
             lambda: acting(house, found, person, *permissions),
@@ -104,6 +106,8 @@ def _tell(report: "DeliveryReport", *, as_json: bool) -> None:
     elif not report.findings:
         number = "" if report.delivery is None else f" as delivery {report.delivery}"
         typer.echo(f"{report.source}: {report.status}{number}, {report.rows:,} rows, {report.seconds:.1f} s")
+        if report.changes:
+            typer.echo(", ".join(f"{count:,} {what}" for what, count in report.changes.items()))
         for line in _consequences(report):
             typer.echo(line)
     if report.findings:

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from core.feeds.feed import Feed
     from service.house import House
 
-app = typer.Typer(
-    help="Save, list, show and remove a bank's feeds.", no_args_is_help=True, rich_markup_mode="markdown"
-)
+app = typer.Typer(help="Save, list, show and remove a bank's feeds.", no_args_is_help=True, rich_markup_mode="markdown")
 Code = Annotated[str, typer.Argument(help="The feed's code; `meritgraph feed list` shows them.")]
 COLUMNS = {
     "feed": "Feed",
@@ -37,15 +35,18 @@ def save(file: ExistingFile, bank: Bank, person: As) -> None:
     Example: `meritgraph feed save balances.yaml --bank north --as steward`
     """
     from core.feeds.definition import parse_feed
+    from core.registers.catalogue import needed_to_deliver
 
     wanted = parse_feed(_text(file))
+    needed = needed_to_deliver(str(wanted.mapping.get("fact", "")))
+    extra = () if needed == "delivery:import" else (needed,)
 
     async def work(house: "House") -> None:
         from core.feeds.store import save_feed
         from core.plugins.store import catalogue
 
-        async with acting(house, await find_bank(house, bank), person, "feed:set") as session:
-            await save_feed(session, (await catalogue(session, house.host)).fact_tables, wanted)
+        async with acting(house, await find_bank(house, bank), person, "feed:set", *extra) as session:
+            await save_feed(session, (await catalogue(session, house.host)).deliverables, wanted)
 
     at_work(work)
     typer.echo(f"feed {wanted.feed} is saved")

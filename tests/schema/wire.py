@@ -73,8 +73,11 @@ class Port:
     number: int
 
     @asynccontextmanager
-    async def open(self, protocols: tuple[str, ...] = ("graphql-transport-ws",), **headers: str) -> AsyncIterator[Wire]:
+    async def open(
+        self, protocols: tuple[str, ...] = ("graphql-transport-ws",), authorization: str = ""
+    ) -> AsyncIterator[Wire]:
         url = f"ws://127.0.0.1:{self.number}/graphql"
+        headers = {"Authorization": authorization} if authorization else {}
         offered = [Subprotocol(name) for name in protocols]
         async with connect(url, subprotocols=offered or None, additional_headers=headers) as client:
             yield Wire(client)

@@ -66,6 +66,29 @@ def test_another_banks_run_is_as_missing_as_a_missing_one(cli: Command, demo: An
     assert theirs.err.replace(run, "") == missing.err.replace("x" * 36, "")
 
 
+def test_a_run_is_published_by_a_second_person_and_once(cli: Command, demo: Any) -> None:
+    who = ("--bank", "harbour", "--scheme", "savings_first", "--period", "2026-Q3", "--as", "assessor", "--json")
+    run = cli("run", *who).json["run"]
+    refused = cli("publish", run, "--bank", "harbour", "--as", "assessor")
+    assert (refused.exit, "[FORBIDDEN]" in refused.err) == (5, True)
+    done = cli("publish", run, "--bank", "harbour", "--as", "approver")
+    assert (done.exit, done.out) == (0, f"run {run} is published and in force for its scheme and period\n")
+    again = cli("publish", run, "--bank", "harbour", "--as", "approver")
+    assert (again.exit, "[RUN_ALREADY_PUBLISHED]" in again.err) == (6, True)
+    theirs = cli("publish", run, "--bank", "north", "--as", "approver")
+    assert (theirs.exit, theirs.err) == (4, "error: There is no such run. [NOT_FOUND]\n")
+
+
+def test_a_waiting_run_is_called_off_and_no_worker_does_it(cli: Command, demo: Any) -> None:
+    who = ("--bank", "harbour", "--scheme", "savings_first", "--period", "2026-Q3", "--as", "assessor")
+    run = cli("run", *who, "--detach").out.strip()
+    done = cli("cancel", run, "--bank", "harbour", "--as", "assessor")
+    assert (done.exit, done.out) == (0, f"run {run} is cancelled\n")
+    assert sum(row["queued"] for row in cli("status", "--json").json["jobs"] if row["bank"] == "harbour") == 0
+    again = cli("cancel", run, "--bank", "harbour", "--as", "assessor")
+    assert (again.exit, "[RUN_NOT_CANCELLABLE]" in again.err) == (6, True)
+
+
 def test_a_token_is_all_that_is_printed(cli: Command, demo: Any) -> None:
     done = cli("token", "--bank", "north", "--as", "auditor")
     assert done.exit == 0, done.err

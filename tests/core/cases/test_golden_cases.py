@@ -35,7 +35,10 @@ def test_every_golden_case_of_a_rule_passes(rule: str, cases: int, indicators: M
     assert run_cases([GOLDEN / f"{rule}.yaml"], indicators).lines == [f"{cases} passed, 0 failed"]
 
 
-@pytest.mark.parametrize(("family", "cases"), [("loans", 13), ("risk", 14)])
+@pytest.mark.parametrize(
+    ("family", "cases"),
+    [("deposits", 21), ("intermediate_income", 11), ("loans", 13), ("risk", 14), ("satisfaction", 9)],
+)
 def test_every_golden_case_of_a_family_passes(
     family: str, cases: int, indicators: Mapping[str, Indicator], tables: Mapping[str, FactTable]
 ) -> None:

@@ -29,7 +29,7 @@ async def closed(open_bank: Opener) -> None:
     async with open_bank() as session:
         await session.execute("INSERT INTO bank.schemes (scheme, label, label_zh) VALUES ('s', 'S', '办法')")
         await session.execute(
-            """INSERT INTO bank.scheme_versions (scheme, version, status, body, saved_by, saved_at)
+            """INSERT INTO bank.scheme_versions (scheme, version, status, body, made_by, made_at)
                VALUES ('s', 1, 'draft', $1::text::jsonb, 'designer', now())""",
             body,
         )

@@ -11,9 +11,8 @@ from core.readiness.expected import expected_files, judge
 SEPTEMBER = Period.parse("2026-09")
 
 
-def feed(code: str = "daily", every: Every = Every.DAY, due_days: int = 1, **more: date) -> Feed:
-    since = more.pop("since", date(2026, 9, 29))
-    return Feed(code, code, code, "fees", "event", since=since, every=every, due_days=due_days, **more)
+def feed(code: str = "daily", every: Every = Every.DAY, due_days: int = 1, since: date = date(2026, 9, 29)) -> Feed:
+    return Feed(code, code, code, "fees", "event", since=since, every=every, due_days=due_days)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Entries by hand: two persons, the intake's own checks, and the way back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -284,3 +285,27 @@ async def test_another_banks_entry_is_missing(place: Place, door: Door, make_ban
     async with other.open() as session:
         assert await all_entries(session) == []
     assert (await entry(place, number)).status == "waiting"
+
+
+async def test_of_two_who_approve_at_once_one_does(place: Place, door: Door) -> None:
+    number = await make(place, door)
+    done = await asyncio.gather(
+        approve(place, door, number, "second"), approve(place, door, number, "third"), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in done) == ["Conflict", "int"]
+    async with place.open() as session:
+        rows = await session.rows("SELECT 1 FROM bank.deliveries WHERE shape = $1", f"entry-{number}")
+    assert len(rows) == 1
+
+
+async def test_an_entry_of_a_closed_period_corrects_it_for_its_reason(place: Place, door: Door) -> None:
+    run = await place.run()
+    async with door.open(place.open.bank, "approver") as session:
+        await session.execute(
+            "INSERT INTO bank.publications (run, published_by, published_at) VALUES ($1, 'approver', now())", run
+        )
+    delivery = await approve(place, door, await make(place, door))
+    async with place.open() as session:
+        row = await session.row("SELECT status, reason FROM bank.deliveries WHERE delivery = $1", delivery)
+    assert row is not None
+    assert tuple(row) == ("accepted", "The card system was down")

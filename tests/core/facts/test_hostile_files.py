@@ -1,0 +1,235 @@
+"""Hostile and broken files: refused with the rule that says why, quickly, in bounded memory, and nothing is kept."""
+
+import gzip
+import io
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from core.facts import parquet as parquet_reading
+from core.facts.findings import FindingList
+from core.facts.mapping import parse_mapping
+from core.facts.staging import stage
+
+CSV = parse_mapping({"fact": "x", "columns": {"a": "b"}}).csv
+HEAD = b"account,balance\n"
+MEBI = 1 << 20
+
+
+def rows(count: int) -> bytes:
+    numbers = random.Random(7)
+    return HEAD + b"".join(b"A%d,%d.%02d\n" % (n % 3 + 1, numbers.randrange(10**9), n % 100) for n in range(count))
+
+
+def parquet(count: int, **how: Any) -> bytes:
+    sink = io.BytesIO()
+    numbers = random.Random(7)
+    table = pa.table({"account": ["A1"] * count, "balance": [str(numbers.randrange(10**9)) for _ in range(count)]})
+    pq.write_table(table, sink, **how)
+    return sink.getvalue()
+
+
+def zstd(content: bytes) -> bytes:
+    return bytes(pa.compress(content, "zstd", asbytes=True))
+
+
+TABLE = parquet(5_000)
+BROKEN = {
+    "a row cut": (rows(3)[:-5], "ROW"),
+    "gzip cut": (gzip.compress(rows(9_000))[:-900], "FILE_UNREADABLE"),
+    "gzip cut in its head": (gzip.compress(rows(9))[:6], "FILE_UNREADABLE"),
+    "gzip without its sum": (gzip.compress(rows(9))[:-8], "FILE_UNREADABLE"),
+    "gzip with a wrong sum": (gzip.compress(rows(9))[:-8] + bytes(8), "FILE_UNREADABLE"),
+    "gzip with rubbish behind it": (gzip.compress(rows(9)) + b"rubbish", "FILE_UNREADABLE"),
+    "zstd cut": (zstd(rows(9_000))[:-900], "FILE_UNREADABLE"),
+    "zstd with rubbish behind it": (zstd(rows(9)) + b"rubbish", "FILE_UNREADABLE"),
+    "Parquet cut in the middle": (TABLE[: len(TABLE) // 2], "FILE_UNREADABLE"),
+    "Parquet without its last byte": (TABLE[:-1], "FILE_UNREADABLE"),
+    "Parquet of four bytes": (b"PAR1", "FILE_UNREADABLE"),
+    "Parquet without a middle": (b"PAR1PAR1", "FILE_UNREADABLE"),
+    "a footer of two gigabytes": (TABLE[:-8] + b"\xff\xff\xff\x7fPAR1", "FILE_UNREADABLE"),
+    "a footer of rubbish": (TABLE[:-108] + bytes(random.Random(1).randbytes(100)) + TABLE[-8:], "FILE_UNREADABLE"),
+    "pages of rubbish": (TABLE[:40] + random.Random(1).randbytes(4_000) + TABLE[4_040:], "FILE_UNREADABLE"),
+    "an encrypted footer": (TABLE[:-4] + b"PARE", "FILE_UNREADABLE"),
+    "no bytes": (b"", "FILE_EMPTY"),
+    "gzip of no bytes": (gzip.compress(b""), "FILE_EMPTY"),
+    "gzip in gzip": (gzip.compress(gzip.compress(rows(9))), "ENCODING_INVALID"),
+    "UTF-16 where UTF-8 was said": (rows(3).decode().encode("utf-16"), "ENCODING_INVALID"),
+    "NUL bytes": (HEAD + bytes(100) + b",1\n", "TEXT_INVALID"),
+    "nothing but NUL bytes": (bytes(10_000), "COLUMN_MISSING"),
+    "a zip archive": (b"PK\x03\x04" + random.Random(1).randbytes(100), "ENCODING_INVALID"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+async def test_a_broken_file_is_refused_and_leaves_nothing(case: str, known: None, send: Any, written: Any) -> None:
+    content, rule = BROKEN[case]
+    before = await written()
+    report = await send("balances", content)
+    rules = list(report.counts)
+    assert report.status == "refused"
+    assert rules == [rule] if rule != "ROW" else set(rules) <= {"FILE_CUT", "DUPLICATE_KEY", "REQUIRED"}, rules
+    assert await written() == before
+    again = await send("balances", content)
+    assert again.delivery == report.delivery, "the same broken file again is the same refusal"
+
+
+@pytest.mark.parametrize("end", ["A2", "A2,", 'A2,"1'])
+async def test_a_file_that_ends_in_a_row_was_cut(end: str, known: None, send: Any) -> None:
+    report = await send("balances", "account,balance\nA1,1\n" + end)
+    assert list(report.counts) == (["REQUIRED"] if end == "A2," else ["FILE_CUT"])
+
+
+async def test_a_last_row_without_a_line_end_is_whole_if_its_cells_are(known: None, send: Any) -> None:
+    assert (await send("balances", "account,balance\nA1,1\nA2,2")).rows == 2
+
+
+def staged(tmp_path: Path, write: Any) -> tuple[list[str], int]:
+    """The rules a file breaks as it is staged, and how many bytes of ours that made."""
+    source, findings = tmp_path / "sent", FindingList("sent")
+    with source.open("wb") as file:
+        write(file)
+    stage(source, tmp_path / "copy", CSV, findings)
+    return list(findings.counts), (tmp_path / "copy").stat().st_size
+
+
+def zeros(count: int) -> Iterator[bytes]:
+    for _ in range(count):
+        yield bytes(MEBI)
+
+
+def test_a_bomb_of_gzip_stops_at_its_bound(tmp_path: Path) -> None:
+    def write(file: Any) -> None:
+        with gzip.GzipFile(fileobj=file, mode="wb") as packed:
+            for _ in range(40):
+                packed.write(b"a,b\n" * (MEBI // 4))
+
+    # 40 MiB in some 40 kB: 200 times its size is less than the 16 MiB any file may hold.
+    assert staged(tmp_path, write) == (["FILE_TOO_LARGE"], 16 * MEBI - 4)
+
+
+def test_a_bomb_of_zstd_stops_at_its_bound(tmp_path: Path) -> None:
+    def write(file: Any) -> None:
+        with pa.CompressedOutputStream(pa.PythonFile(file, mode="w"), "zstd") as packed:
+            for _ in range(40):
+                packed.write(b"a,b\n" * (MEBI // 4))
+
+    assert staged(tmp_path, write) == (["FILE_TOO_LARGE"], 16 * MEBI - 4)
+
+
+def test_what_packs_well_but_is_small_is_no_bomb(tmp_path: Path) -> None:
+    def write(file: Any) -> None:
+        with gzip.GzipFile(fileobj=file, mode="wb") as packed:
+            packed.write(b"a,b\n" * (4 * MEBI))
+
+    assert staged(tmp_path, write) == ([], 16 * MEBI - 4)
+
+
+@pytest.mark.parametrize("head", [b"a,b\n1,", b'a,b\n1,"', b""])
+def test_a_field_of_two_gigabytes_is_refused_at_its_first_mebibyte(tmp_path: Path, head: bytes) -> None:
+    def write(file: Any) -> None:
+        file.write(head + b"x")
+        file.truncate(2 << 30)
+
+    rules, size = staged(tmp_path, write)
+    assert rules == (["TEXT_TOO_LONG"] if head else ["FILE_UNREADABLE"])
+    assert size <= 2 * MEBI
+
+
+def test_ten_million_columns_are_refused_wherever_they_stand(tmp_path: Path) -> None:
+    def header(file: Any) -> None:
+        for _ in range(20):
+            file.write(b"c," * (MEBI // 2))
+
+    def row(file: Any) -> None:
+        file.write(b"a,b\n")
+        header(file)
+
+    assert staged(tmp_path, header)[0] == ["FILE_UNREADABLE"]
+    assert staged(tmp_path, row)[0] == ["TEXT_TOO_LONG"]
+
+
+async def test_a_quoted_field_of_many_lines_ends_the_reading(known: None, send: Any, written: Any) -> None:
+    before = await written()
+    report = await send("balances", b'account,balance\nA1,"' + b"x" * 99 + b"\nyyyy" * 900_000 + b'"\nA2,1\n')
+    assert list(report.counts) == ["TEXT_TOO_LONG"]
+    assert await written() == before
+
+
+async def test_parquet_of_too_many_rows_or_columns_is_refused(
+    known: None, send: Any, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await written()
+    sink = io.BytesIO()
+    pq.write_table(pa.table({f"c{n}": ["x"] for n in range(2_001)}), sink)
+    wide = await send("balances", sink.getvalue())
+    assert wide.counts == {"FILE_UNREADABLE": 1}
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"account": pa.repeat("A1", 3_000_000), "balance": pa.repeat("1", 3_000_000)}), sink)
+    assert len(sink.getvalue()) * parquet_reading.RATIO < 3_000_000
+    long = await send("balances", sink.getvalue())
+    assert long.counts == {"FILE_TOO_LARGE": 1}
+    assert await written() == before
+
+
+async def test_a_huge_text_in_parquet_is_blotted_out(known: None, send: Any) -> None:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"account": ["A1", "é" * 20_000_000], "balance": ["1", "2"]}), sink, compression="zstd")
+    report = await send("balances", sink.getvalue())
+    assert [(f.rule, f.row, f.value) for f in report.findings] == [("TEXT_INVALID", 2, "?" * 100)]
+
+
+async def test_a_device_or_link_is_never_opened(known: None, send: Any, written: Any, tmp_path: Path) -> None:
+    before = await written()
+    (tmp_path / "inbox.csv").symlink_to("/etc/hostname")
+    with pytest.raises(Exception, match="cannot be read"):
+        stage(tmp_path / "inbox.csv", tmp_path / "copy", CSV, FindingList("x"))
+    assert await written() == before
+
+
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from core.facts.findings import FindingList
+from core.facts.mapping import parse_mapping
+from core.facts.staging import stage
+csv = parse_mapping({"fact": "x", "columns": {"a": "b"}}).csv
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+findings = FindingList("x")
+stage(Path(sys.argv[1]), Path(sys.argv[2]), csv, findings)
+print(list(findings.counts)[0], (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.parametrize("kind", ["plain", "gzip", "zstd"])
+def test_two_gigabytes_take_no_memory_to_refuse(kind: str, tmp_path: Path) -> None:
+    source = tmp_path / "bomb"
+    if kind == "plain":
+        with source.open("wb") as file:
+            file.write(b"a,b\n1,")
+            file.truncate(2 << 30)
+    else:
+        stream = io.BytesIO()
+        with pa.CompressedOutputStream(stream, kind) as packed:
+            for piece in zeros(300 if kind == "gzip" else 2_048):
+                packed.write(b"a," * (len(piece) // 2))
+        source.write_bytes(stream.getvalue())
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(source), str(tmp_path / "copy")],
+        capture_output=True,
+        text=True,
+        env={**os.environ},
+        timeout=60,
+        check=True,
+    )
+    rule, mebibytes = done.stdout.split()
+    assert rule in ("TEXT_TOO_LONG", "FILE_UNREADABLE")
+    assert int(mebibytes) < 64
