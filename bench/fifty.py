@@ -184,4 +184,4 @@ async def _worker(installation: Installation, log: Path) -> AsyncIterator[Proces
                 process.send_signal(signal.SIGTERM)
                 await process.wait()
             else:
-                tell(log.read_text()[-2000:])
+                tell((await aside(log.read_text))[-2000:])

@@ -1,7 +1,7 @@
 """YAML files that people hand in, read as plain data: nothing in one can stall or bring down who reads it."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -55,7 +55,7 @@ def parse_plain_yaml(text: str) -> Any:
 class _TextLoader(_PlainLoader):
     """Every scalar is the text that stands there: `01` and `no` stay what they are."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
 
 
 def parse_text_yaml(text: str) -> Any:

@@ -164,7 +164,7 @@ def _request(form: _Form, token: str) -> GraphQLRequest:
     asked = shaped(operations)
     if not isinstance(places, dict) or list(places) != ([form.file_field] if form.parts == MOST_PARTS else []):
         raise bad_request("`map` names the form's one file, and it alone.")
-    paths = next(iter(places.values()), [])
+    paths: Any = next(iter(places.values()), [])
     if not isinstance(paths, list) or len(paths) > 1:
         raise bad_request("`map` gives the file one place, such as variables.input.upload.")
     for path in paths:

@@ -29,6 +29,7 @@ from service.commands.run import run
 from service.commands.runs import app as runs
 from service.commands.scheme import app as scheme
 from service.commands.serve import serve
+from service.commands.set_aside import set_aside
 from service.commands.setting import app as setting
 from service.commands.status import status, stop
 from service.commands.token import token
@@ -69,6 +70,7 @@ app.add_typer(person, name="person")
 app.add_typer(plugin, name="plugin")
 app.add_typer(setting, name="setting")
 app.command("import")(import_file)
+app.command("set-aside")(set_aside)
 app.add_typer(feed, name="feed")
 app.add_typer(inbox, name="inbox")
 app.add_typer(entry, name="entry")

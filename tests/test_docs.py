@@ -21,6 +21,8 @@ from core.periods import Period
 from core.plugins.host import Host
 from core.points.catalogue import BUILT_IN
 from core.points.tiered import TieredParameters
+from core.registers.catalogue import needed_to_deliver
+from core.registers.tables import register_tables
 from core.schemes.presets import presets
 from core.schemes.scheme import read_scheme
 from core.schemes.table2 import LINES
@@ -136,3 +138,9 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
     broken = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
     assert broken == []
+
+
+def test_the_page_lists_the_columns_and_permission_of_every_list_of_a_bank() -> None:
+    tables = register_tables([])
+    told = {row[0]: (row[1].replace("*", ""), row[2]) for row in table_of("docs/deliveries.md", "list")}
+    assert told == {name: (", ".join(table.names), needed_to_deliver(name)) for name, table in tables.items()}

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from core.arrivals.names import LONGEST, control_names, is_control, is_partial, plain
 from core.errors import Conflict, InputError, NotFound
@@ -250,7 +251,7 @@ def _entered(parent: int, name: str, mode: int) -> int:
 
 
 @contextmanager
-def _created(folder: int, name: str) -> Iterator[object]:
+def _created(folder: int, name: str) -> Iterator[BinaryIO]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(name, flags, 0o640, dir_fd=folder), "wb") as file:
         yield file

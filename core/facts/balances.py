@@ -70,8 +70,9 @@ def news_of(
 
 def record_file(file: NamedFile, path: Path) -> RecordFile:
     """A record in force as the derivation reads it."""
-    assert file.shape is not None and file.business_day is not None, "a record knows its delivery"
-    return RecordFile(file.month, file.shape, file.business_day, path)
+    if file.shape is None or file.business_day is None:
+        raise LookupError(f"the record {file.sha256} of no delivery")
+    return RecordFile(file.month, file.shape, file.business_day, path, file.is_whole)
 
 
 def derive_balances(

@@ -19,7 +19,10 @@ NO_MONTH = date(1, 1, 1)
 
 @dataclass(frozen=True)
 class NamedFile:
-    """A fact file in force. Records know their delivery and its shape and business day; derived files have None."""
+    """A fact file in force. Records know their delivery and its shape and business day; derived files have None.
+
+    `is_whole`: of a record, no row stands in for one that was set aside.
+    """
 
     number: int
     part: str
@@ -28,6 +31,7 @@ class NamedFile:
     delivery: int | None
     shape: str | None
     business_day: date | None
+    is_whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ async def known_until(session: BankSession, fact: str) -> date | None:
 async def files_in_force(session: BankSession, fact: str) -> list[NamedFile]:
     """The files that are the fact table now, in a fixed order."""
     rows = await session.rows(
-        """SELECT f.fact_file, f.part, f.month, f.sha256, f.of_delivery, d.shape, d.business_day
+        """SELECT f.fact_file, f.part, f.month, f.sha256, f.of_delivery, d.shape, d.business_day,
+                  coalesce(d.set_aside = 0 AND d.completes IS NULL, true)
            FROM bank.fact_files f LEFT JOIN bank.deliveries d ON d.delivery = f.of_delivery
            WHERE f.fact = $1 AND f.until_delivery IS NULL ORDER BY f.part, f.month, f.fact_file""",
         fact,
@@ -126,9 +131,7 @@ async def refuse(
     return number
 
 
-async def _keep_findings(
-    session: BankSession, number: int, severity: str, findings: Sequence[DeliveryFinding]
-) -> None:
+async def _keep_findings(session: BankSession, number: int, severity: str, findings: Sequence[DeliveryFinding]) -> None:
     await session.execute(
         """INSERT INTO bank.findings (delivery, code, severity, subject, message, message_zh, fields)
            SELECT $1, code, $2, subject, message, message_zh, fields::jsonb

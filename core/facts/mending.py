@@ -36,8 +36,8 @@ def settle(engine: Engine, before: Sequence[Path], day: date, until: date) -> No
     )
     engine.rows(
         """INSERT INTO ended SELECT account, r.valid_from, $day, r.balance FROM running r
-           WHERE r.valid_from < $day AND NOT EXISTS (SELECT 1 FROM rest f WHERE f.account = r.account AND f.valid_from = $day
-                             AND f.balance = r.balance)""",
+           WHERE r.valid_from < $day AND NOT EXISTS (
+               SELECT 1 FROM rest f WHERE f.account = r.account AND f.valid_from = $day AND f.balance = r.balance)""",
         {"day": day},
     )
     engine.rows(

@@ -54,11 +54,10 @@ def _tell(engine: Engine, plan: MonthPlan, spans: Sequence[RecordFile]) -> None:
         "SELECT NULL::VARCHAR AS account, NULL::DATE AS valid_from, NULL::DATE AS valid_until, NULL::BIGINT AS balance,"
         " NULL::DATE AS file WHERE false"
     ]
-    rows += [
-        f"SELECT account, valid_from, coalesce(valid_until, DATE '9999-12-31'), balance, {bind(one.business_day)}::DATE"
-        f" FROM read_parquet({bind(str(one.path))})"
-        for one in spans
-    ]
+    for one in spans:
+        path, file = bind(str(one.path)), bind(one.business_day)
+        columns = f"account, valid_from, coalesce(valid_until, DATE '9999-12-31'), balance, {file}::DATE"
+        rows.append(f"SELECT {columns} FROM read_parquet({path})")  # noqa: S608
     engine.rows(f"CREATE OR REPLACE TEMP TABLE stretches AS {' UNION ALL '.join(rows)}", bind.values)
     # A later file takes an account over from the first day it tells; within a month each day is told by one file.
     month = {"month": plan.month, "until": next_month(plan.month)}
@@ -79,7 +78,8 @@ def _tell(engine: Engine, plan: MonthPlan, spans: Sequence[RecordFile]) -> None:
            UNION ALL
            SELECT account, valid_until, 0 FROM stretches s JOIN told USING (account, file)
            WHERE valid_until > first AND valid_until < until AND NOT EXISTS (
-               SELECT 1 FROM stretches n WHERE n.account = s.account AND n.file = s.file AND n.valid_from = s.valid_until)
+               SELECT 1 FROM stretches n
+               WHERE n.account = s.account AND n.file = s.file AND n.valid_from = s.valid_until)
            UNION ALL
            SELECT account, first, 0 FROM told t WHERE NOT EXISTS (
                SELECT 1 FROM stretches s WHERE s.account = t.account AND s.file = t.file

@@ -35,12 +35,16 @@ class SumsTooLarge(Exception):
 
 @dataclass(frozen=True)
 class RecordFile:
-    """A Parquet file of delivered balance rows. `month`: theirs; of spans, that of the first valid_from."""
+    """A Parquet file of delivered balance rows. `month`: theirs; of spans, that of the first valid_from.
+
+    `is_whole`: of a snapshot, no row was set aside; after any other, what was before still matters.
+    """
 
     month: date
     shape: str
     business_day: date
     path: Path
+    is_whole: bool = True
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -67,7 +71,9 @@ class MonthPlan:
 
     def of(self, *shapes: str) -> list[RecordFile]:
         """The records of these shapes, in the order of their business days."""
-        return sorted((one for one in self.records if one.shape in shapes), key=lambda one: (one.business_day, one.path))
+        return sorted(
+            (one for one in self.records if one.shape in shapes), key=lambda one: (one.business_day, one.path)
+        )
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ def plan_months(news: News, known_until: date | None) -> list[MonthPlan]:
 
 def _mended(news: News, plan: MonthPlan) -> MonthPlan:
     since = news.first_day if first_of_month(news.first_day) == plan.month else plan.month
-    later = (one.business_day for one in plan.of("snapshot") if one.business_day > news.business_day)
+    later = (one.business_day for one in plan.of("snapshot") if one.business_day > news.business_day and one.is_whole)
     return replace(plan, since=since, settled=next(later, None))
 
 

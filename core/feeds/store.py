@@ -41,7 +41,9 @@ async def save_feed(session: BankSession, tables: Mapping[str, FactTable], wante
         NamePattern.parse(wanted.files)
     await session.execute("SELECT pg_advisory_xact_lock(hashtextextended('feeds/' || $1, 0))", session.bank.code)
     known = await feeds(session)
-    taken = next((one.feed for one in known if one.file_pattern == wanted.files != "" and one.feed != wanted.feed), None)
+    taken = next(
+        (one.feed for one in known if one.file_pattern == wanted.files != "" and one.feed != wanted.feed), None
+    )
     if taken is not None:
         raise InputError(f"{wanted.files} is the pattern of feed {taken} already.", code="FEED_INVALID", field="files")
     feed = Feed(

@@ -7,6 +7,7 @@ Since version 0.1 unless it says otherwise.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -52,16 +53,21 @@ class Reading:
 class DemoBank:
     """What a plugin may build on when it invents facts: codes only, one seeded source of chance.
 
+    Facts are invented for the days from `first` to `last`; `period` is the one that is shown.
     `customers`: (customer, kind). `accounts`: (account, customer, kind, category). `managers`: codes.
     `facts`: what the plugins before this one, in order of their codes, have invented.
+    `struck`: customers whose business fails, and the day from which they no longer pay.
     """
 
     random: Random
     period: Period
+    first: date
+    last: date
     customers: Sequence[tuple[str, str]]
     accounts: Sequence[tuple[str, str, str, str]]
     managers: Sequence[str]
     facts: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
+    struck: Mapping[str, date] = field(default_factory=dict)
 
 
 class Hooks:
@@ -91,6 +97,6 @@ class Hooks:
     def demo_facts(self, bank: DemoBank) -> Mapping[str, Sequence[Sequence[str]]]:  # type: ignore[empty-body]
         """Invented rows for the fact tables this plugin reads: table → rows of text in the order of its columns.
 
-        A complete list is of the period's last day; under `table@2026-06-30` it is of that day. Rows that two plugins
-        invent for one table of events add up.
+        A complete list is of the last day; under `table@2026-06-30` it is of that day. Rows that two plugins invent
+        for one table of events add up. Accounts and closing balances from a day on are added to the bank's own.
         """

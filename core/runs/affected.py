@@ -105,7 +105,9 @@ async def _affected(session: BankSession, rows: Sequence[Any], facts: Collection
     if not rows:
         return []
     named, kinds = await _named(session, facts)
-    now = {fact: Snapshot({fact: tuple(one.ref for one in files if one.until is None)}) for fact, files in named.items()}
+    now = {
+        fact: Snapshot({fact: tuple(one.ref for one in files if one.until is None)}) for fact, files in named.items()
+    }
     affected = []
     for row in rows:  # one run's inputs at a time: a list of thousands of files each
         found = await session.row(

@@ -27,13 +27,15 @@ async def start_run(
     version: int | None = None,
     despite: Collection[str] = (),
     today: date,
+    run: str | None = None,
 ) -> str:
     """Queue an assessment of `period` by the approved version of `scheme` (the newest, if none is named).
 
     Gives the run's id. PERIOD_IN_FUTURE when the period has not begun; NotFound for a scheme that is not approved;
     SchemeInvalid when the bank no longer enables what the scheme measures. `today`: in the bank's time zone.
     `despite`: reasons of `core.readiness` (missing, late, out_of_balance) that shall not stop it; whether the person
-    may overrule them (run:override) is asked before. DESPITE_INVALID for another word.
+    may overrule them (run:override) is asked before. DESPITE_INVALID for another word. `run`: the id it gets, if
+    that must be the same wherever it is made; one that exists is refused by the database.
     """
     overruled = [reason.value for reason in read_despite(despite)]
     if period.first > today:
@@ -44,7 +46,7 @@ async def start_run(
         )
     number, body = await approved_scheme(session, scheme, version)
     read_scheme(body, catalogue.indicators, catalogue.point_rules, session.bank.digits)
-    run = str(uuid.uuid4())
+    run = run or str(uuid.uuid4())
     session.orm.add(
         RunRow(
             run=run,

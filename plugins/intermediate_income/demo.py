@@ -21,10 +21,11 @@ YUAN = {
     "investment_banking": (10_000, 90_000),
 }
 REVERSED_AFTER = timedelta(days=3)
+QUARTER = 91
 
 
 def invent_fees(bank: DemoBank) -> Mapping[str, Sequence[Sequence[str]]]:
-    """Bookings of the period and the one before; one in ninety is reversed three days later."""
+    """Bookings of every quarter; one in ninety is reversed three days later."""
     booked = ((customer, *booking) for customer, kind in bank.customers for booking in _bookings(bank, kind))
     return {
         "fees": [
@@ -35,15 +36,17 @@ def invent_fees(bank: DemoBank) -> Mapping[str, Sequence[Sequence[str]]]:
 
 
 def _bookings(bank: DemoBank, customer_kind: str) -> Iterator[tuple[date, str, int]]:
-    chance, first = bank.random, bank.period.previous().first
-    days = (bank.period.until - first).days
-    for _ in range(chance.choices((0, 1, 3, 8), (20, 30, 35, 15))[0]):
-        kind = chance.choice(KINDS[customer_kind])
-        low, high = YUAN[kind]
-        day, fen = first + timedelta(days=chance.randrange(days)), chance.randint(low * 100, high * 100)
-        yield day, kind, fen
-        if chance.randrange(90) == 0 and day + REVERSED_AFTER <= bank.period.last:
-            yield day + REVERSED_AFTER, kind, -fen
+    chance, days = bank.random, (bank.last - bank.first).days + 1
+    for start in range(0, days, QUARTER):
+        for _ in range(chance.choices((0, 1, 2, 4), (25, 35, 28, 12))[0]):
+            kind = chance.choice(KINDS[customer_kind])
+            low, high = YUAN[kind]
+            day = bank.first + timedelta(days=start + chance.randrange(QUARTER))
+            fen = chance.randint(low * 100, high * 100)
+            if day <= bank.last:
+                yield day, kind, fen
+            if chance.randrange(90) == 0 and day + REVERSED_AFTER <= bank.last:
+                yield day + REVERSED_AFTER, kind, -fen
 
 
 def _yuan(fen: int) -> str:

@@ -12,6 +12,7 @@ from core.errors import FileRefused, InputError
 from service.commands.desk import acting, at_work, find_bank, reading
 from service.commands.options import As, AsJson, Bank, ExistingFile
 from service.commands.printing import show_json
+from service.commands.terms import Completes, Control, SetAside, read_control
 
 if TYPE_CHECKING:
     from core.facts.delivery_report import DeliveryReport
@@ -34,10 +35,15 @@ def import_file(
     correction: Annotated[
         str, typer.Option(help="Why facts of a closed period change, or why a list is empty. Needs delivery:correct.")
     ] = "",
+    control: Control = None,
+    completes: Completes = None,
+    set_aside: SetAside = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, keep nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Hand in a delivery: accepted whole or refused whole, with a report (exit code 3).
+    """Hand in a delivery: accepted, without wrong rows where the bank sets them aside, or refused (exit code 3).
+
+    CSV or Parquet, plain or packed by gzip or zstd: the content says which.
 
     Example: `meritgraph import balances.csv --bank north --mapping balances.yaml --day 2026-09-30 --as steward`
     """
@@ -49,7 +55,7 @@ def import_file(
         read = parse_mapping(mapping.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{mapping} cannot be read as text in UTF-8: {error}", code="FILE_UNREADABLE") from error
-    terms = Terms(correction=correction.strip())
+    terms = Terms(read_control(control), correction.strip(), completes, set_aside)
     report = at_work(lambda house: _deliver(house, file, bank, read, day.date(), person, terms, dry_run))
     _tell(report, as_json=as_json)
 
@@ -100,17 +106,28 @@ def _consequences(report: "DeliveryReport") -> Iterator[str]:
         yield f"Run {one.run} of {one.period} ({one.scheme}) was made on other {facts}: consider a new one."
 
 
+def _set_aside(report: "DeliveryReport") -> str:
+    verb, way = ("would be", "") if report.delivery is None else ("were", f"; `meritgraph set-aside {report.delivery}`")
+    return f"{report.set_aside:,} rows {verb} set aside: {_counted(report)}{way}"
+
+
+def _counted(report: "DeliveryReport") -> str:
+    return ", ".join(f"{rule} × {count}" for rule, count in report.counts.items())
+
+
 def _tell(report: "DeliveryReport", *, as_json: bool) -> None:
     if as_json:
         show_json(asdict(report))
-    elif not report.findings:
+    elif not report.is_refused:
         number = "" if report.delivery is None else f" as delivery {report.delivery}"
         typer.echo(f"{report.source}: {report.status}{number}, {report.rows:,} rows, {report.seconds:.1f} s")
+        if report.set_aside:
+            typer.echo(_set_aside(report))
         if report.changes:
             typer.echo(", ".join(f"{count:,} {what}" for what, count in report.changes.items()))
         for line in _consequences(report):
             typer.echo(line)
-    if report.findings:
-        counted = ", ".join(f"{rule} × {count}" for rule, count in report.counts.items())
+    if report.is_refused:
+        counted = _counted(report)
         verb = "would be refused" if report.status == "dry_run" else "was refused"
         raise FileRefused(f"{report.source} {verb}: {counted}.", findings=[] if as_json else report.findings)

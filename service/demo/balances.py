@@ -1,58 +1,66 @@
-"""Balances of invented accounts, day by day: growth, a rush at month's ends, and chance. Whole fen."""
+"""Balances of invented accounts: what they come to, and from which day on. Whole fen."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from random import Random
 
-from core.periods import next_month
 from service.demo.invention import Account
-from service.demo.plan import BASE, PERIOD
+from service.demo.plan import LAST_DAY, SINCE
+from service.demo.seasons import turning_days
 
-MONTH_END_RUSH = 35
-"""Per mille by which deposits swell on the last three days of a month."""
+Moves = list[tuple[date, int]]
+"""Days, ascending, with the closing balance from then on."""
 
-
-def snapshot_days() -> list[date]:
-    """Sundays and month's ends of both quarters, and the first day of all."""
-    days = [BASE.first + timedelta(days=number) for number in range(BASE.days + PERIOD.days)]
-    return [day for day in days if day == BASE.first or day.weekday() == 6 or _to_month_end(day) == 0]
+_QUARTER = 91
 
 
-def _to_month_end(day: date) -> int:
-    return (next_month(day) - day).days - 1
+def moves_of(accounts: Sequence[Account], seed: str) -> dict[str, Moves]:
+    """Account → its closing balances. The first is of SINCE or of the day it was opened."""
+    turns = {category: turning_days(SINCE, LAST_DAY, category) for category in ("corporate", "savings", "interbank")}
+    return {account.account: list(_moves(account, turns[account.category], seed)) for account in accounts}
 
 
-def balance_fen(account: Account, day: date, chance: Random) -> int:
-    """The closing balance of an open account on a day; `chance` belongs to account and day."""
-    grown = account.trend * (day - BASE.first).days // 91
-    rush = MONTH_END_RUSH if _to_month_end(day) < 3 else 0
+def _moves(account: Account, turns: Sequence[tuple[date, int]], seed: str) -> Iterator[tuple[date, int]]:
+    chance = Random(f"{seed} {account.account}")
+    first, until = max(SINCE, account.opened_on), account.closed_on or date.max
+    leaves = account.left[0][0] if account.left else date.max
+    if account.opened_on > SINCE:
+        yield first, _balance(account, first, 0, chance)
+    for number, (day, season) in enumerate(turns):
+        if first <= day < min(until, leaves) and (number == 0 or chance.random() < 0.6):
+            yield day, _balance(account, day, season, chance)
+    for day, per_mille in account.left:
+        yield day, account.level_fen * per_mille // 1000
+    if account.closed_on and SINCE < account.closed_on <= LAST_DAY:
+        yield account.closed_on, 0
+
+
+def _balance(account: Account, day: date, season: int, chance: Random) -> int:
+    grown = account.trend * (day - SINCE).days // _QUARTER
     wobble = chance.randint(-account.wobble, account.wobble)
-    return max(0, account.level_fen * (1000 + grown + rush + wobble) // 1000)
+    return max(0, account.level_fen * (1000 + grown + season + wobble) // 1000 + chance.randrange(100))
 
 
-def is_open(account: Account, day: date) -> bool:
-    """Whether the account holds money on that day."""
-    return account.opened_on <= day and (account.closed_on is None or day < account.closed_on)
+def average_fen(moves: Moves, first: date, until: date) -> int:
+    """The daily average of one account from `first` until (exclusive) `until`."""
+    total, balance, since = 0, 0, first
+    for day, fen in moves:
+        if day >= until:
+            break
+        if day > since:
+            total, since = total + balance * (day - since).days, day
+        balance = fen
+    return (total + balance * (until - since).days) // (until - first).days
 
 
-def snapshot(accounts: list[Account], seed: str, day: date) -> Iterator[tuple[str, date, int]]:
-    """(account, day, balance in fen) of every open account; one that is missing is zero."""
-    for account in accounts:
-        if is_open(account, day):
-            yield account.account, day, balance_fen(account, day, Random(f"{seed} {account.account} {day}"))
-
-
-def transactions(accounts: list[Account], seed: str) -> Iterator[tuple[str, date, int]]:
-    """(account, day, signed amount in fen): an opening, then what moves the balance to each next level."""
-    for account in accounts:
-        chance = Random(f"{seed} {account.account}")
-        first = max(BASE.first, account.opened_on)
-        last = account.closed_on or PERIOD.last + timedelta(days=1)
-        day, held = first, 0
-        while day < last:
-            now = balance_fen(account, day, chance)
-            if now != held:
-                yield account.account, day, now - held
-            held, day = now, day + timedelta(days=chance.randint(4, 16))
-        if account.closed_on is not None and held and account.closed_on <= PERIOD.last:
-            yield account.account, account.closed_on, -held
+def on_day(moves: Mapping[str, Moves], days: Sequence[date]) -> Iterator[tuple[date, dict[str, int]]]:
+    """Each day with the balances of all accounts that have one: account → fen."""
+    booked = sorted((day, account, fen) for account, known in moves.items() for day, fen in known)
+    held: dict[str, int] = {}
+    place = 0
+    for day in days:
+        while place < len(booked) and booked[place][0] <= day:
+            _, account, fen = booked[place]
+            held[account] = fen
+            place += 1
+        yield day, {account: fen for account, fen in sorted(held.items()) if fen}

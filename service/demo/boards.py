@@ -8,7 +8,8 @@ from core.errors import NotFound
 from core.session import Bank
 from service.commands.desk import OPERATOR, newest_migration
 from service.database import Database
-from service.demo.plan import BANKS, PERIOD, BankPlan
+from service.demo.plan import BANKS, BankPlan
+from service.demo.runs import shown_run
 from service.leaderboard import Place, read_leaderboard
 from service.outage import is_unmade
 from tenants.binding import Door
@@ -17,7 +18,7 @@ from tenants.registry import bank_of, bank_row
 
 @dataclass(frozen=True)
 class Board:
-    """A bank's first complete run of the period and its places."""
+    """A bank's shown run and its places."""
 
     plan: BankPlan
     bank: Bank
@@ -51,8 +52,8 @@ async def _board(door: Door, plan: BankPlan) -> Board:
         run = await session.row(
             """SELECT r.run, s.label || ' · ' || s.label_zh AS scheme
                FROM bank.runs r JOIN bank.schemes s ON s.scheme = r.scheme
-               WHERE r.period = $1 AND r.status = 'complete' ORDER BY r.requested_at LIMIT 1""",
-            str(PERIOD),
+               WHERE r.run = $1 AND r.status = 'complete'""",
+            shown_run(plan),
         )
         if run is None:
             raise NotFound("The demonstration has not been built.")

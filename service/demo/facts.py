@@ -6,77 +6,178 @@ from datetime import date, timedelta
 
 from core.facts.fact_table import FactKind
 from core.numbers import scaled_text
-from core.periods import first_of_month, next_month
+from core.periods import Period, next_month
 from core.plugins.host import Catalogue
-from service.demo.balances import snapshot, snapshot_days, transactions
+from service.demo.balances import on_day
 from service.demo.invention import Invention
-from service.demo.plan import PERIOD
+from service.demo.plan import LAST_DAY, SINCE
+from service.demo.stories import CORRECTED, LATE, MISSING, SET_ASIDE
 
+Row = Sequence[str]
 FEN = 2
+MONTHLY = ("balances", "fees")
+"""Sent every month; other events every quarter."""
+DAILY_SINCE = date(2026, 10, 8)
+"""The first working day after the National Day holiday: from then on a bank with snapshots sends one every day."""
+LISTED = tuple(Period.parse(text).last for text in ("2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"))
+TOTALLED = (date(2026, 8, 31), date(2026, 9, 30), LAST_DAY)
+"""Days of which the general ledger's totals were sent."""
+LEDGER_SAYS_MORE_FEN = 1_000_000_00
+"""By how much the ledger's loans of the last day differ from what the balances come to."""
+LEFT_OUT = 12
+WRONG = (("T9999901", "C999999", "2026-09-11", "12.50"), ("T9999902", "C000007", "2026-09-31", "30.00"))
+"""Fees of September that cannot be right: a customer nobody knows, a day that does not exist."""
 
 
 @dataclass(frozen=True)
 class SentFile:
-    """One file: its fact table, its business day, its rows of text in the order of the table's columns."""
+    """One file: its fact table, business day, and rows of text in the order of the table's columns.
+
+    `form`: csv, csv.gz or parquet. `tag` tells a second file of a day from the first. `correction`: why it comes again.
+    """
 
     fact: str
     business_day: date
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Row]
+    shape: str = ""
+    form: str = "csv"
+    tag: str = ""
+    correction: str = ""
 
     @property
     def name(self) -> str:
         """As the systems call it."""
-        return f"{self.fact}-{self.business_day}.csv"
+        shape = f"-{self.shape}" if self.shape else ""
+        return f"{self.fact}{shape}-{self.business_day:%Y%m%d}{self.tag}.{self.form}"
 
 
 def sent_files(bank: Invention, catalogue: Catalogue) -> Iterator[SentFile]:
-    """Lists on the period's last day, then balances, then what happened, by months."""
-    yield SentFile("customers", PERIOD.last, _customers(bank))
-    yield SentFile("accounts", PERIOD.last, _accounts(bank))
+    """Lists first, then balances, then what happened. What never came is left out; what came later too."""
+    tables = catalogue.fact_tables
+    for day in (*LISTED, LAST_DAY):
+        yield SentFile("customers", day, [_customer(client) for client in bank.clients])
+        yield SentFile("accounts", day, [row for row in _accounts(bank) if row[4] <= day.isoformat()])
     yield from _balances(bank)
     for name, rows in sorted(bank.facts.items()):
-        fact, _, day = name.partition("@")
-        table = catalogue.fact_tables[fact]
-        if table.kind is FactKind.EVENT and table.day is not None:
-            yield from _by_months(fact, rows, table.names.index(table.day))
-        else:
-            yield SentFile(fact, date.fromisoformat(day) if day else PERIOD.last, rows)
+        fact, _, listed = name.partition("@")
+        if fact == "accounts":
+            continue
+        if listed:
+            yield SentFile(fact, date.fromisoformat(listed), rows)
+            continue
+        table = tables[fact]
+        assert table.kind is FactKind.EVENT
+        assert table.day is not None
+        for day, of_day in _in_files(fact, rows, table.names.index(table.day)):
+            if (bank.plan.code, fact, day) in (("north", *MISSING), ("north", *LATE)):
+                continue
+            yield SentFile(fact, day, _as_first_sent(bank, fact, day, of_day), form=_form(bank, fact))
 
 
-def _customers(bank: Invention) -> list[Sequence[str]]:
-    return [(c.customer, c.kind, c.size_tier, c.value_tier, c.credit_grade) for c in bank.clients]
+def late_file(bank: Invention, catalogue: Catalogue) -> SentFile:
+    """The file that came through the inbox after its due day."""
+    fact, day = LATE
+    table = catalogue.fact_tables[fact]
+    files = dict(_in_files(fact, bank.facts[fact], table.names.index(table.day or "")))
+    return SentFile(fact, day, files[day])
 
 
-def _accounts(bank: Invention) -> list[Sequence[str]]:
-    return [
-        (
-            account.account,
-            account.customer,
-            "deposit",
-            account.category,
-            account.opened_on.isoformat(),
-            account.closed_on.isoformat() if account.closed_on else "",
-        )
-        for account in bank.accounts
+def corrected_file(bank: Invention, reason: str) -> SentFile:
+    """The file that was sent once more, now with all its rows."""
+    fact, day = CORRECTED
+    return SentFile(fact, day, dict(_in_files(fact, bank.facts[fact], 3))[day], tag="-again", correction=reason)
+
+
+def _as_first_sent(bank: Invention, fact: str, day: date, rows: Sequence[Row]) -> Sequence[Row]:
+    if bank.plan.code == "north" and (fact, day) == CORRECTED:
+        advisory = [row for row in rows if row[4] == "advisory"][:LEFT_OUT]
+        return [row for row in rows if row not in advisory]
+    if bank.plan.code == "north" and (fact, day) == SET_ASIDE:
+        return [*rows, *((fee, customer, "", on, "card", amount) for fee, customer, on, amount in WRONG)]
+    return rows
+
+
+def _form(bank: Invention, fact: str) -> str:
+    if bank.plan.from_transactions:
+        return "csv"
+    return {"interest": "parquet", "three_checks": "csv.gz"}.get(fact, "csv")
+
+
+def _customer(client: object) -> Row:
+    return tuple(getattr(client, name) for name in ("customer", "kind", "size_tier", "value_tier", "credit_grade"))
+
+
+def _accounts(bank: Invention) -> list[Row]:
+    deposits = [
+        (a.account, a.customer, "deposit", a.category, a.opened_on.isoformat(), a.closed_on and a.closed_on.isoformat())
+        for a in bank.accounts
     ]
+    return [(*row[:5], row[5] or "") for row in (*deposits, *bank.facts.get("accounts", ()))]
 
 
 def _balances(bank: Invention) -> Iterator[SentFile]:
-    if bank.plan.from_transactions:
-        yield from _by_months("balances", [_row(*moved) for moved in transactions(bank.accounts, bank.plan.seed)], 1)
-        return
-    for day in snapshot_days():
-        yield SentFile("balances", day, [_row(*held) for held in snapshot(bank.accounts, bank.plan.seed, day)])
+    daily = [] if bank.plan.from_transactions else [DAILY_SINCE + timedelta(n) for n in range(_days(DAILY_SINCE))]
+    told = _moved(bank) if bank.plan.from_transactions else _changed(bank)
+    shape = "transactions" if bank.plan.from_transactions else "changes"
+    for day, rows in _in_files("balances", sorted(told, key=lambda row: row[1]), 1):
+        if not daily or day < daily[0]:
+            yield SentFile("balances", day, rows, shape, form="csv" if shape == "transactions" else "csv.gz")
+    for day, held in on_day(bank.moves, daily):
+        yield SentFile("balances", day, [_row(one, day, fen) for one, fen in held.items()], "snapshot", form="parquet")
+    if "loans" in bank.plan.plugins and daily:
+        kinds = {row[0]: (row[2], row[3]) for row in _accounts(bank)}
+        for day, held in on_day(bank.moves, TOTALLED):
+            yield SentFile("ledger_totals", day, list(_totals(day, held, kinds)))
 
 
-def _row(account: str, day: date, fen: int) -> Sequence[str]:
+def _days(first: date) -> int:
+    return (LAST_DAY - first).days + 1
+
+
+def _totals(day: date, held: dict[str, int], kinds: dict[str, tuple[str, str]]) -> Iterator[Row]:
+    """day, kind, category, balance: deposits by category, loans in one sum."""
+    sums = {("deposit", "corporate"): 0, ("deposit", "interbank"): 0, ("deposit", "savings"): 0, ("loan", "all"): 0}
+    for account, fen in held.items():
+        kind, category = kinds[account]
+        sums[kind, category if kind == "deposit" else "all"] += fen
+    if day == LAST_DAY:
+        sums["loan", "all"] += LEDGER_SAYS_MORE_FEN
+    for (kind, category), fen in sums.items():
+        yield day.isoformat(), kind, category, scaled_text(fen, FEN)
+
+
+def _changed(bank: Invention) -> Iterator[Row]:
+    return (_row(account, day, fen) for account, moves in bank.moves.items() for day, fen in moves)
+
+
+def _moved(bank: Invention) -> Iterator[Row]:
+    for account, moves in bank.moves.items():
+        before = 0
+        for day, fen in moves:
+            if fen != before:
+                yield _row(account, day, fen - before)
+            before = fen
+
+
+def _row(account: str, day: date, fen: int) -> Row:
     return account, day.isoformat(), scaled_text(fen, FEN)
 
 
-def _by_months(fact: str, rows: Sequence[Sequence[str]], day: int) -> Iterator[SentFile]:
-    """One file a month, of the month's last day; `day`: where the day stands in a row."""
-    months: dict[date, list[Sequence[str]]] = {}
+def _in_files(fact: str, rows: Sequence[Row], day: int) -> Iterator[tuple[date, list[Row]]]:
+    """The business day of each file, its month's or quarter's last, with its rows; `day`: where a row has its day."""
+    files: dict[date, list[Row]] = {}
+    ends = dict(_ends(1 if fact in MONTHLY else 3))
     for row in rows:
-        months.setdefault(first_of_month(date.fromisoformat(row[day])), []).append(row)
-    for month, of_month in sorted(months.items()):
-        yield SentFile(fact, next_month(month) - timedelta(days=1), of_month)
+        files.setdefault(ends[row[day][:7]], []).append(row)
+    yield from sorted(files.items())
+
+
+def _ends(months: int) -> Iterator[tuple[str, date]]:
+    """Each month as it is written, with the last day of the file that it is in."""
+    month = SINCE
+    while month <= LAST_DAY:
+        end = month
+        for _ in range(months - (month.month - 1) % months):
+            end = next_month(end)
+        yield f"{month:%Y-%m}", min(end - timedelta(days=1), LAST_DAY)
+        month = next_month(month)

@@ -47,7 +47,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Account:
-    """A deposit account. `level_fen` is its usual balance, `trend` its growth a quarter in per mille."""
+    """A deposit account. `level_fen`: its usual balance, `trend`: its growth a quarter in per mille.
+
+    `left`: days on which so many per mille of it stay, ascending.
+    """
 
     account: str
     customer: str
@@ -57,12 +60,14 @@ class Account:
     level_fen: int
     trend: int
     wobble: int
+    left: tuple[tuple[date, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A target for the demonstrated period, in the indicator's shown unit."""
+    """A target in the indicator's shown unit. `period`: as it is written."""
 
+    period: str
     manager: str
     indicator: str
     target: Decimal
@@ -77,6 +82,8 @@ class Invention:
     clients: list[Client] = field(default_factory=list)
     shares: list[Held] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
+    moves: dict[str, list[tuple[date, int]]] = field(default_factory=dict)
+    """Account → days, ascending, with the closing balance in fen from then on; loan accounts too."""
     facts: dict[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     """What the plugins invented: fact table → rows of text in the order of its columns."""
     goals: list[Goal] = field(default_factory=list)

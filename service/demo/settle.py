@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import yaml
-
 from core.banks.table import BankRow
 from core.branches.tree import NewBranch, add_branches
 from core.customers.store import add_customers
@@ -13,12 +11,16 @@ from core.people.store import add_person, grant
 from core.plugins.store import catalogue, enable
 from core.schemes.store import approve_scheme, save_scheme, submit_scheme
 from core.session import Bank, BankSession
+from core.settings.store import change_settings
 from core.shares.store import NewShare, add_shares
 from core.targets.store import NewTarget, set_targets
 from service.commands.bank import found_bank
 from service.commands.desk import acting, find_bank
+from service.demo.feeds import agree_on_feeds
 from service.demo.invention import Invention
-from service.demo.plan import FOLDER, PERIOD, BankPlan
+from service.demo.plan import BankPlan
+from service.demo.schemes import scheme_of
+from service.demo.stories import STORIES
 from service.house import House
 
 ADMINISTRATOR = "admin"
@@ -27,10 +29,13 @@ PEOPLE = {
     "assessor": "assessor",
     "auditor": "auditor",
     "designer": "scheme_designer",
+    "risk": "risk_officer",
     "steward": "data_steward",
 }
 """Person → role."""
 HEAD = "head"
+SETTINGS = {"north": {"bad_rows": "set_aside", "late": "tell"}, "harbour": {}}
+"""North keeps wrong rows apart, and tells late files without stopping; what is missing stops a run in both."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,11 @@ async def _furnish(session: BankSession, house: House, invented: Invention) -> N
     await add_customers(session, [(client.customer, client.name) for client in invented.clients])
     shares = [NewShare(held.customer, held.manager, held.share_ppm, held.first, held.until) for held in invented.shares]
     await add_shares(session, shares)
-    await set_targets(session, PERIOD, [NewTarget(g.manager, g.indicator, g.target) for g in invented.goals])
+    for period in plan.periods:
+        agreed = [NewTarget(g.manager, g.indicator, g.target) for g in invented.goals if g.period == str(period)]
+        await set_targets(session, period, agreed)
+    await change_settings(session, SETTINGS[plan.code])
+    await agree_on_feeds(session, await catalogue(session, house.host))
     await _add_people(session, invented)
 
 
@@ -104,14 +113,14 @@ async def _add_people(session: BankSession, invented: Invention) -> None:
 
 
 def head_of(plan: BankPlan) -> str:
-    """The branch that the demonstration's branch head heads: the first below head office."""
-    return plan.branches[1].branch
+    """The branch that the demonstration's branch head heads: where the lost customer was, else the first."""
+    lost = STORIES[plan.code].lost
+    return lost.branch if lost else plan.branches[1].branch
 
 
 async def _agree_on_scheme(house: House, bank: Bank, plan: BankPlan) -> str:
     """Designed by one, approved by another."""
-    body = yaml.safe_load((FOLDER / plan.scheme).read_text(encoding="utf-8"))
-    code: str = body["code"]
+    body, code = scheme_of(plan), plan.scheme
     async with house.door.open(bank, ADMINISTRATOR, read_only=True) as session:
         if await session.row("SELECT 1 FROM bank.scheme_versions WHERE scheme = $1 AND status = 'approved'", code):
             return code

@@ -18,6 +18,7 @@ ROLES = {
     "auditor": "auditor",
     "branch head": "head",
     "data steward": "steward",
+    "risk officer": "risk",
     "scheme designer": "designer",
 }
 """Role → person; managers are persons with their own codes."""

@@ -34,6 +34,12 @@ class Measure(Protocol):
     def __call__(self, *codes: str, facts: Facts, shares: list[ShareSpan], **own: Any) -> list[Measured]: ...
 
 
+class MeasureOne(Protocol):
+    """The same of one indicator."""
+
+    def __call__(self, code: str, facts: Facts, shares: list[ShareSpan], **own: Any) -> Measured: ...
+
+
 def measuring(engine: CaseEngine) -> Measure:
     """Indicators of one rows function, in one go."""
 
@@ -55,6 +61,7 @@ def measuring(engine: CaseEngine) -> Measure:
 
 days = st.dates(QUARTER.first - timedelta(3), QUARTER.last + timedelta(3))
 customer = st.sampled_from(CUSTOMERS)
+manager = st.sampled_from(MANAGERS)
 amount = st.integers(0, 10**12).map(str)
 
 

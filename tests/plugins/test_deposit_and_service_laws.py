@@ -18,6 +18,7 @@ from tests.plugins.laws import (
     QUARTER,
     Facts,
     Measure,
+    MeasureOne,
     amount,
     customer,
     days,
@@ -82,9 +83,9 @@ facts_of_all = st.fixed_dictionaries(
 @LAW
 @given(code=st.sampled_from(CODES), facts=facts_of_all, shares=holdings())
 def test_managers_and_the_unattributed_are_the_bank(
-    measured_together: Measure, code: str, facts: Facts, shares: list[ShareSpan]
+    measured: MeasureOne, code: str, facts: Facts, shares: list[ShareSpan]
 ) -> None:
-    [found] = measured_together(code, facts=facts, shares=shares)
+    found = measured(code, facts, shares)
     if not isinstance(CATALOGUE.indicators[code].fold, Ratio):
         assert sum(part.numerator for part in parts_of(found)) == found.bank.numerator
     elif found.bank.not_applicable is None:
@@ -95,12 +96,10 @@ def test_managers_and_the_unattributed_are_the_bank(
 @LAW
 @given(code=st.sampled_from(CODES), facts=facts_of_all, shares=holdings(), seed=st.integers())
 def test_the_order_of_rows_is_nothing(
-    measured_together: Measure, code: str, facts: Facts, shares: list[ShareSpan], seed: int
+    measured: MeasureOne, code: str, facts: Facts, shares: list[ShareSpan], seed: int
 ) -> None:
     turned = {name: Random(seed).sample(rows, len(rows)) for name, rows in facts.items()}
-    assert measured_together(code, facts=turned, shares=shares[::-1]) == measured_together(
-        code, facts=facts, shares=shares
-    )
+    assert measured(code, facts=turned, shares=shares[::-1]) == measured(code, facts=facts, shares=shares)
 
 
 def split(row: dict[str, Any], on: date) -> list[dict[str, Any]]:
@@ -116,12 +115,12 @@ def split(row: dict[str, Any], on: date) -> list[dict[str, Any]]:
     on=either_quarter,
 )
 def test_a_span_or_a_share_split_in_two_is_the_same(
-    measured_together: Measure, code: str, base_follows: str, facts: Facts, shares: list[ShareSpan], on: date
+    measured: MeasureOne, code: str, base_follows: str, facts: Facts, shares: list[ShareSpan], on: date
 ) -> None:
     halves = {**facts, "balances": [half for row in facts["balances"] for half in split(row, on)]}
     own = {"base_follows": base_follows}
-    whole = measured_together(code, facts=facts, shares=shares, **own)
-    assert measured_together(code, facts=halves, shares=shares, **own) == whole
+    whole = measured(code, facts=facts, shares=shares, **own)
+    assert measured(code, facts=halves, shares=shares, **own) == whole
     cut = [
         piece
         for share in shares
@@ -134,8 +133,8 @@ def test_a_span_or_a_share_split_in_two_is_the_same(
             else [share]
         )
     ]
-    [again], [one] = measured_together(code, facts=facts, shares=cut, **own), whole
-    assert [part.numerator for part in parts_of(again)] == [part.numerator for part in parts_of(one)]
+    again = measured(code, facts, cut, **own)
+    assert [part.numerator for part in parts_of(again)] == [part.numerator for part in parts_of(whole)]
 
 
 @LAW
@@ -164,18 +163,18 @@ def test_the_parts_are_the_whole_measured_together_or_alone(
 @LAW
 @given(facts=facts_of_all, shares=holdings())
 def test_whom_the_base_follows_is_nothing_to_the_bank(
-    measured_together: Measure, facts: Facts, shares: list[ShareSpan]
+    measured: MeasureOne, facts: Facts, shares: list[ShareSpan]
 ) -> None:
     code = "deposits.daily_average_increment"
-    [customers] = measured_together(code, facts=facts, shares=shares)
-    [own] = measured_together(code, facts=facts, shares=shares, base_follows="manager")
+    customers = measured(code, facts=facts, shares=shares)
+    own = measured(code, facts=facts, shares=shares, base_follows="manager")
     assert customers.bank == own.bank
 
 
 @LAW
 @given(facts=facts_of_all, shares=holdings())
 def test_new_deposits_are_what_a_walk_day_by_day_finds(
-    measured_together: Measure, facts: Facts, shares: list[ShareSpan]
+    measured: MeasureOne, facts: Facts, shares: list[ShareSpan]
 ) -> None:
     expected = {"m1": 0, "m2": 0, "m3": 0}
     for code in CUSTOMERS:
@@ -186,7 +185,7 @@ def test_new_deposits_are_what_a_walk_day_by_day_finds(
             for share in shares:
                 if share.customer == code and share.first <= day < share.until:
                     expected[share.manager] += fen_on(facts, code, QUARTER.last) * int(share.share * 10**6)
-    [found] = measured_together("deposits.new_deposits", facts=facts, shares=shares)
+    found = measured("deposits.new_deposits", facts=facts, shares=shares)
     assert {manager: value.numerator for manager, value in found.managers.items()} == expected
 
 
@@ -213,10 +212,10 @@ def fen_on(facts: Facts, customer: str, day: date) -> int:
     shares=holdings(),
 )
 def test_averages_stay_between_the_least_and_the_most(
-    measured_together: Measure, bounded: tuple[str, int, int], facts: Facts, shares: list[ShareSpan]
+    measured: MeasureOne, bounded: tuple[str, int, int], facts: Facts, shares: list[ShareSpan]
 ) -> None:
     code, least, most = bounded
-    [found] = measured_together(code, facts=facts, shares=shares)
+    found = measured(code, facts, shares)
     known = [part for part in (*parts_of(found), found.bank) if part.not_applicable is None]
     assert all(least <= part.exact <= most for part in known)
 
@@ -224,10 +223,10 @@ def test_averages_stay_between_the_least_and_the_most(
 @LAW
 @given(facts=facts_of_all, shares=holdings())
 def test_the_banks_complaint_rate_is_complaints_over_customers(
-    measured_together: Measure, facts: Facts, shares: list[ShareSpan]
+    measured: MeasureOne, facts: Facts, shares: list[ShareSpan]
 ) -> None:
     complaints = sum(row["received_on"] in QUARTER for row in facts["complaints"])
-    [found] = measured_together("satisfaction.complaint_rate", facts=facts, shares=shares)
+    found = measured("satisfaction.complaint_rate", facts=facts, shares=shares)
     if facts["customers"]:
         assert found.bank.exact * len(facts["customers"]) == 1_000 * complaints
     else:

@@ -1,73 +1,33 @@
 """What holds of every loans and risk indicator, whatever the facts: parts equal the whole, order is nothing, bounds."""
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
-from fractions import Fraction
+from datetime import date
 from random import Random
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from core.cases.days import share_table
-from core.cases.facts import read_tables
-from core.cases.stand import CaseEngine
 from core.indicators.indicator import Ratio
-from core.indicators.measure import Setting, measure
-from core.indicators.value import Measured, Value
-from core.periods import Period
-from core.plugins.host import Host
-from core.plugins.parameters import in_force
 from core.shares.days import ShareSpan
+from tests.plugins.laws import (
+    CATALOGUE,
+    LAW,
+    QUARTER,
+    Facts,
+    MeasureOne,
+    amount,
+    customer,
+    days,
+    holdings,
+    manager,
+    numbered,
+    parts_of,
+)
 
-HOST = Host.installed()
-CATALOGUE = HOST.catalogue(["loans", "risk"])
-CODES = sorted(CATALOGUE.indicators)
-QUARTER = Period.parse("2026-Q3")
-MANAGERS = ("m1", "m2", "m3")
-CUSTOMERS = ("c1", "c2", "c3")
-LAW = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CODES = sorted(code for code, known in CATALOGUE.indicators.items() if known.plugin in ("loans", "risk"))
 
-Facts = Mapping[str, list[dict[str, Any]]]
-Measure = Callable[..., Measured]
-
-
-@pytest.fixture(scope="module")
-def measured() -> Iterator[Measure]:
-    """Measure an indicator of a few rows, written as in a case."""
-    with CaseEngine() as engine:
-
-        def run(code: str, facts: Mapping[str, Any], shares: list[ShareSpan], **own: Any) -> Measured:
-            indicator = CATALOGUE.indicators[code]
-            return measure(
-                indicator,
-                Setting(
-                    engine=engine.engine,
-                    facts=read_tables(facts, CATALOGUE.fact_tables, 2),
-                    shares=share_table(shares),
-                    period=QUARTER,
-                    managers=MANAGERS,
-                    digits=2,
-                    parameters=in_force([indicator], {indicator.plugin: own}, QUARTER, 2),
-                ),
-            )
-
-        yield run
-
-
-days = st.dates(QUARTER.first - timedelta(3), QUARTER.last + timedelta(3))
-customer = st.sampled_from(CUSTOMERS)
-manager = st.sampled_from(MANAGERS)
-amount = st.integers(0, 10**12).map(str)
 classes = st.sampled_from(["normal", "special_mention", "substandard", "doubtful", "loss"])
 some_loan = st.sampled_from([f"k{number}" for number in range(6)])
-
-
-def numbered(name: str, **columns: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Up to six rows, the first column their number."""
-    rows = st.lists(st.fixed_dictionaries(columns), max_size=6)
-    return rows.map(lambda made: [{name: f"k{number}"} | row for number, row in enumerate(made)])
 
 
 maybe_day = st.none() | days
@@ -107,29 +67,10 @@ tables = {
 facts_of_all = st.fixed_dictionaries(tables)
 
 
-@st.composite
-def holdings(draw: st.DrawFn) -> list[ShareSpan]:
-    """Each customer is handed over on some day, perhaps with a gap, and never given away more than once."""
-    spans = []
-    for code in CUSTOMERS:
-        turn, gap = draw(days), draw(st.integers(0, 10))
-        parts = [Fraction(draw(st.integers(1, 500_000)), 10**6) for _ in range(3)]
-        spans += [
-            ShareSpan(code, "m1", parts[0], date(2026, 1, 1), turn),
-            ShareSpan(code, "m2", parts[1], turn + timedelta(gap), date(9999, 12, 31)),
-            ShareSpan(code, "m3", parts[2], date(2026, 1, 1), date(9999, 12, 31)),
-        ]
-    return spans
-
-
-def parts_of(measured: Measured) -> list[Value]:
-    return [*measured.managers.values(), measured.unattributed]
-
-
 @LAW
 @given(code=st.sampled_from(CODES), facts=facts_of_all, shares=holdings())
 def test_managers_and_the_unattributed_are_the_bank(
-    measured: Measure, code: str, facts: Facts, shares: list[ShareSpan]
+    measured: MeasureOne, code: str, facts: Facts, shares: list[ShareSpan]
 ) -> None:
     found = measured(code, facts, shares)
     assert sum(part.numerator for part in parts_of(found)) == found.bank.numerator or found.bank.not_applicable
@@ -141,7 +82,7 @@ def test_managers_and_the_unattributed_are_the_bank(
 @LAW
 @given(code=st.sampled_from(CODES), facts=facts_of_all, shares=holdings(), seed=st.integers())
 def test_the_order_of_rows_is_nothing(
-    measured: Measure, code: str, facts: Facts, shares: list[ShareSpan], seed: int
+    measured: MeasureOne, code: str, facts: Facts, shares: list[ShareSpan], seed: int
 ) -> None:
     turned = {name: _shuffled(rows, Random(seed)) for name, rows in facts.items()}
     assert measured(code, turned, shares[::-1]) == measured(code, facts, shares)
@@ -161,7 +102,7 @@ def _shuffled(rows: Any, chance: Random) -> Any:
     facts=facts_of_all,
     shares=holdings(),
 )
-def test_a_part_never_exceeds_its_whole(measured: Measure, code: str, facts: Facts, shares: list[ShareSpan]) -> None:
+def test_a_part_never_exceeds_its_whole(measured: MeasureOne, code: str, facts: Facts, shares: list[ShareSpan]) -> None:
     found = measured(f"risk.{code}", facts, shares)
     assert all(0 <= part.exact <= 100 for part in (*parts_of(found), found.bank) if part.not_applicable is None)
 
@@ -169,9 +110,9 @@ def test_a_part_never_exceeds_its_whole(measured: Measure, code: str, facts: Fac
 @LAW
 @given(facts=facts_of_all, shares=holdings(), which=st.integers(0, 5))
 def test_a_loan_that_gets_worse_never_lowers_the_npl_ratio(
-    measured: Measure, facts: Facts, shares: list[ShareSpan], which: int
+    measured: MeasureOne, facts: Facts, shares: list[ShareSpan], which: int
 ) -> None:
-    loans = facts["loans"][QUARTER.last]  # type: ignore[call-overload]
+    loans = facts["loans"][QUARTER.last]
     worse = [loan | ({"classification": "loss"} if n == which else {}) for n, loan in enumerate(loans)]
     before = measured("risk.npl_ratio", facts, shares)
     after = measured("risk.npl_ratio", {**facts, "loans": {QUARTER.last: worse}}, shares)
@@ -183,7 +124,7 @@ def test_a_loan_that_gets_worse_never_lowers_the_npl_ratio(
 @LAW
 @given(facts=facts_of_all, shares=holdings(), days_overdue=st.integers(1, 150), more=st.integers(1, 50))
 def test_a_later_start_of_being_overdue_never_raises_the_overdue_ratio(
-    measured: Measure, facts: Facts, shares: list[ShareSpan], days_overdue: int, more: int
+    measured: MeasureOne, facts: Facts, shares: list[ShareSpan], days_overdue: int, more: int
 ) -> None:
     soon = measured("risk.overdue_ratio", facts, shares, overdue_from_days=days_overdue)
     late = measured("risk.overdue_ratio", facts, shares, overdue_from_days=days_overdue + more)
@@ -193,7 +134,7 @@ def test_a_later_start_of_being_overdue_never_raises_the_overdue_ratio(
 @LAW
 @given(facts=facts_of_all, shares=holdings(), row=st.tuples(customer, days, amount))
 def test_a_recovery_more_adds_exactly_itself(
-    measured: Measure, facts: Facts, shares: list[ShareSpan], row: tuple[str, date, str]
+    measured: MeasureOne, facts: Facts, shares: list[ShareSpan], row: tuple[str, date, str]
 ) -> None:
     who, day, yuan = row
     more = {"recovery": "more", "customer": who, "day": day, "kind": "non_performing", "amount": yuan}
@@ -206,7 +147,7 @@ def test_a_recovery_more_adds_exactly_itself(
 
 @LAW
 @given(facts=facts_of_all, shares=holdings())
-def test_twice_the_interest_is_twice_the_yield(measured: Measure, facts: Facts, shares: list[ShareSpan]) -> None:
+def test_twice_the_interest_is_twice_the_yield(measured: MeasureOne, facts: Facts, shares: list[ShareSpan]) -> None:
     twice = [row | {"amount": str(2 * int(row["amount"]))} for row in facts["interest"]]
     once = measured("loans.yield", facts, shares)
     found = measured("loans.yield", {**facts, "interest": twice}, shares)
@@ -216,6 +157,6 @@ def test_twice_the_interest_is_twice_the_yield(measured: Measure, facts: Facts, 
 
 @LAW
 @given(facts=facts_of_all, shares=holdings())
-def test_quality_loans_are_a_part_of_loans_granted(measured: Measure, facts: Facts, shares: list[ShareSpan]) -> None:
+def test_quality_loans_are_a_part_of_loans_granted(measured: MeasureOne, facts: Facts, shares: list[ShareSpan]) -> None:
     good, every = measured("loans.quality_loans_granted", facts, shares), measured("loans.granted", facts, shares)
     assert all(a.exact <= b.exact for a, b in zip(parts_of(good), parts_of(every), strict=True))

@@ -25,6 +25,7 @@ from tenants.binding import Door
 from tenants.keys import ensure_key
 from tenants.registry import bank_row, register_bank
 from tenants.tokens import issue_token
+from tests.schema.wire import Port, serving
 
 RUN, HALF_DONE = "run-complete", "run-running"
 DONE = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
@@ -123,6 +124,13 @@ async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(create_app(house))
     async with httpx.AsyncClient(transport=transport, base_url="http://meritgraph") as client:
         yield client
+
+
+@pytest.fixture
+async def port(house: House) -> AsyncIterator[Port]:
+    """The application behind a real port, for WebSocket."""
+    async with serving(create_app(house)) as port:
+        yield port
 
 
 BuildTown = Callable[[str], Awaitable[Town]]

@@ -10,7 +10,7 @@ from core.plugins.store import enable
 from core.schemes.presets import preset
 
 if TYPE_CHECKING:
-    from tests.schema.conftest import House, Town
+    from tests.schema.conftest import BuildTown, House, Town
 
 PRESETS = """query($first: Int, $after: String) { presets(first: $first, after: $after) {
   totalCount nodes { code label(locale: "en") zh: label(locale: "zh-CN") description(locale: "zh-CN") body }
@@ -46,7 +46,8 @@ async def test_who_may_not_read_schemes_reads_no_presets(here: Town, person: str
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
-async def test_a_preset_s_text_can_be_saved_as_it_stands(here: Town, house: House) -> None:
+async def test_a_preset_s_text_can_be_saved_as_it_stands(build_town: BuildTown, house: House) -> None:
+    here = await build_town("PRESETS")
     async with here.open() as session:
         for family in FAMILIES:
             await enable(session, house.host, family)

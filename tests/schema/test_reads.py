@@ -102,6 +102,8 @@ class WatchedDoor(Door):
         " findings { nodes { code } } } } }",
         "{ managers(first: FIRST) { totalCount nodes { branch { parent { code } } } } }",
         "{ branches(first: FIRST) { nodes { parent { code } } } }",
+        "{ managers(first: FIRST) { nodes { shares { totalCount nodes { customer } } targets { nodes { target } } } } }",
+        "{ schemes(first: FIRST) { nodes { approved { version } versions { totalCount nodes { madeBy body } } } } }",
     ],
 )
 async def test_the_statements_of_a_query_do_not_grow_with_its_rows(here: Town, house: House, query: str) -> None:

@@ -1,12 +1,15 @@
-"""A client of graphql-transport-ws, and the application behind a real port."""
+"""A client of graphql-transport-ws, the application behind a real port, and runs to follow."""
+
+from __future__ import annotations
 
 import asyncio
 import json
 import socket
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
@@ -14,6 +17,11 @@ from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
+
+from tenants.tokens import issue_token
+
+if TYPE_CHECKING:
+    from tests.schema.conftest import Town
 
 PATIENCE = 10.0
 FOLLOW = "subscription($id: ID!) { runProgress(runId: $id) { code status progress { stage done total } } }"
@@ -41,7 +49,7 @@ class Wire:
             return
         raise AssertionError(f"heard {heard}")
 
-    async def greet(self, token: str, name: str = "Authorization") -> "Wire":
+    async def greet(self, token: str, name: str = "Authorization") -> Wire:
         """Say whose connection it is."""
         await self.say(type="connection_init", payload={name: f"Bearer {token}"})
         assert await self.hear() == {"type": "connection_ack"}
@@ -110,3 +118,43 @@ async def serving(app: Starlette) -> AsyncIterator[Port]:
     finally:
         server.should_exit = True
         await task
+
+
+async def add_run(town: Town, status: str = "queued") -> str:
+    run = str(uuid.uuid4())
+    async with town.open() as session:
+        await session.execute(
+            """INSERT INTO bank.runs
+                 (run, scheme, version, period, kind, status, stage, done, total, requested_by, requested_at)
+               VALUES ($1, 's', 1, '2026-Q3', 'assessment', $2::text, $2::text, 0, 0, 'x', now())""",
+            run,
+            status,
+        )
+    return run
+
+
+async def move(town: Town, run: str, status: str = "running", stage: str = "measure", done: int = 0) -> None:
+    async with town.open() as session:
+        await session.execute(
+            """UPDATE bank.runs SET status = $2::text, stage = $3, done = $4, total = 9,
+                      finished_at = CASE WHEN $2::text = 'complete' THEN now() END,
+                      results_hash = CASE WHEN $2::text = 'complete' THEN 'x' END WHERE run = $1""",
+            run,
+            status,
+            stage,
+            done,
+        )
+
+
+def token(town: Town, person: str = "assessor") -> str:
+    return issue_token(town.keys, town.row, person, 1)
+
+
+@asynccontextmanager
+async def following(port: Port, town: Town, run: str, person: str = "assessor") -> AsyncIterator[Wire]:
+    """A client that has heard the first event."""
+    async with port.open() as wire:
+        await wire.greet(token(town, person))
+        await wire.follow(run)
+        await wire.event()
+        yield wire

@@ -39,9 +39,9 @@ async def test_a_file_is_taken_in_and_ends_in_done(room: Mailroom) -> None:
     assert room.lying() == {"done": [f"{n}-balances_20240905.csv", f"{n}-balances_20240905.csv.report.json"]}
     report = orjson.loads((room.folder / "done" / f"{n}-balances_20240905.csv.report.json").read_bytes())
     assert (report["status"], report["rows"], report["arrival"]) == ("accepted", 2, n)
-    assert await room.rows(
-        "SELECT delivery, status, delivered_by FROM bank.deliveries WHERE fact = 'balances'"
-    ) == [(arrival.delivery, "accepted", "inbox")]
+    assert await room.rows("SELECT delivery, status, delivered_by FROM bank.deliveries WHERE fact = 'balances'") == [
+        (arrival.delivery, "accepted", "inbox")
+    ]
     assert await room.rows("SELECT person FROM bank.audit WHERE action = 'arrival:take'") == [("inbox",)]
     assert await room.rows("SELECT job FROM platform.jobs WHERE subject = $1", str(n)) == []
 
@@ -136,7 +136,7 @@ async def test_a_folder_that_is_a_link_is_not_entered(room: Mailroom, tmp_path: 
     (room.folder / "done").symlink_to(tmp_path)
     arrival = await room.receive("balances_20240905.csv")
     assert arrival.status == "done"
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240
     assert room.lying()["taken"] == [f"inbox-{arrival.number}"]
     assert await room.rows("SELECT subject FROM bank.audit WHERE action = 'arrival:leave'") == [(str(arrival.number),)]
 

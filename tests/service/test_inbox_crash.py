@@ -52,9 +52,7 @@ def killed(settings: Settings, bank: Bank, point: str) -> int:
 
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("text", [GOOD, BAD], ids=["good", "bad"])
-async def test_a_killed_workers_file_is_taken_over(
-    settings: Settings, room: Mailroom, text: str, point: str
-) -> None:
+async def test_a_killed_workers_file_is_taken_over(settings: Settings, room: Mailroom, text: str, point: str) -> None:
     if text is BAD and point == "before the delivery is committed":
         point = "before the file is read"  # nothing of a bad file is kept
     room.drop("balances_20240905.csv", text)
@@ -67,9 +65,7 @@ async def test_a_killed_workers_file_is_taken_over(
     [(number, status)] = await room.rows("SELECT arrival, status FROM bank.arrivals")
     place = "done" if text is GOOD else "refused"
     assert status == place
-    assert room.lying() == {
-        place: [f"{number}-balances_20240905.csv", f"{number}-balances_20240905.csv.report.json"]
-    }
+    assert room.lying() == {place: [f"{number}-balances_20240905.csv", f"{number}-balances_20240905.csv.report.json"]}
     deliveries = await room.rows("SELECT status FROM bank.deliveries WHERE fact = 'balances'")
     assert deliveries == [("accepted" if text is GOOD else "refused",)]
     acts = "SELECT count(*) FROM bank.audit WHERE action LIKE 'delivery:%' AND person = 'inbox'"

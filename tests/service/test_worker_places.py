@@ -72,7 +72,7 @@ async def put(door: Door, bank: Bank, kind: str, *subjects: str) -> None:
 async def settled(*benches: Bench) -> None:
     """Until nothing new has begun for a while."""
     seen = None
-    while seen != (seen := [list(bench.begun) for bench in benches]):
+    while seen != (seen := [list(bench.begun) for bench in benches]):  # noqa: ASYNC110
         await asyncio.sleep(0.4)
 
 

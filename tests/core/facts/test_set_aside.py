@@ -2,6 +2,8 @@
 
 import csv
 import io
+import os
+import time
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +19,7 @@ from core.errors import Conflict
 from core.facts.snapshot import current
 from core.facts.spreadsheets import as_sent, harmless
 from core.facts.store import FactStore
+from core.facts.sweeping import sweep
 from core.facts.terms import PLAIN, Terms
 from core.settings.store import change_settings
 from tenants.binding import Opener
@@ -55,7 +58,9 @@ def rows_in_force(open_bank: Opener, store: FactStore) -> Any:
     async def read(fact: str) -> list[tuple[Any, ...]]:
         async with open_bank() as session:
             files, bank = (await current(session)).files(fact, "record"), session.bank.code
-        found = [tuple(row.values()) for one in files for row in pq.read_table(store.path(bank, one.sha256)).to_pylist()]
+        found = [
+            tuple(row.values()) for one in files for row in pq.read_table(store.path(bank, one.sha256)).to_pylist()
+        ]
         return sorted(found, key=str)
 
     return read
@@ -179,7 +184,9 @@ async def test_an_account_whose_row_is_set_aside_keeps_its_balance(
     assert ("open", "A2", at, OCTOBER, 700) in await spans_of()
 
 
-async def test_a_snapshot_row_about_nobody_refuses_the_file(known: None, lenient: None, send: Any, written: Any) -> None:
+async def test_a_snapshot_row_about_nobody_refuses_the_file(
+    known: None, lenient: None, send: Any, written: Any
+) -> None:
     await send("balances", SNAPSHOT + "A1,1\nA2,5\n", date(2026, 9, 5))
     before = await written()
     for bad in (",5\n", "A\x002,5\n", "A2\n"):
@@ -209,7 +216,9 @@ async def test_what_stands_in_for_a_row_may_be_completed_and_the_others_not(
     await send("customers", kinds + "C1,retail\nC2,retail\nC3,retail\n", date(2026, 9, 4))
     first = await send("customers", kinds + "C1,corporate\nC2,x\nC3,y\n")
     assert (first.rows, first.set_aside) == (1, 2)
-    held = await send("customers", kinds + "C1,retail\nC2,corporate\n", terms=Terms(completes=first.delivery, set_aside=False))
+    held = await send(
+        "customers", kinds + "C1,retail\nC2,corporate\n", terms=Terms(completes=first.delivery, set_aside=False)
+    )
     assert (held.status, held.counts) == ("refused", {"DUPLICATE_KEY": 1})
     second = await send("customers", kinds + "C2,corporate\nC3,z\n", terms=Terms(completes=first.delivery))
     assert (second.status, second.rows, second.set_aside) == ("accepted", 2, 1)
@@ -325,7 +334,9 @@ async def test_the_same_file_again_is_unchanged_until_its_rows_are_right(
     assert (third.status, third.rows, third.set_aside) == ("accepted", 2, 0)
 
 
-async def test_a_dry_run_sets_nothing_aside(known: None, lenient: None, send: Any, written: Any, open_bank: Opener) -> None:
+async def test_a_dry_run_sets_nothing_aside(
+    known: None, lenient: None, send: Any, written: Any, open_bank: Opener
+) -> None:
     before = await written()
     report = await send("fees", FEES + GOOD + "F1,C1,x,card,1\n", dry_run=True)
     assert (report.status, report.rows, report.set_aside, report.is_refused) == ("dry_run", 40, 1, False)
@@ -405,11 +416,6 @@ async def test_another_delivery_takes_the_place_of_one_with_rows_set_aside(
 async def test_a_sweep_keeps_the_rows_set_aside(
     known: None, lenient: None, send: Any, open_bank: Opener, store: FactStore, tmp_path: Path
 ) -> None:
-    import os
-    import time
-
-    from core.facts.sweeping import sweep
-
     await send("fees", FEES + "F1,C1,2026-09-05,card,1\nF2,C1,2026-09-05,card,x\n")
     old = time.time() - 3 * 86_400
     files = [path for path in store.folder(open_bank.bank.code).iterdir() if path.suffix in (".csv", ".parquet")]

@@ -22,9 +22,7 @@ def day(number: int, month: int = 9) -> date:
     return date(2026, month, number)
 
 
-async def test_a_change_holds_from_its_day_on_and_nobody_else_is_touched(
-    known: None, send: Any, spans_of: Any
-) -> None:
+async def test_a_change_holds_from_its_day_on_and_nobody_else_is_touched(known: None, send: Any, spans_of: Any) -> None:
     await send("balances", "account,balance\nA1,1\nA2,5\n", day(1))
     text = "account,day,balance\nA1,2026-09-03,2\nA1,2026-09-05,0\nA3,2026-09-04,7\n"
     assert (await send("balances", text, day(5), **CHANGES)).status == "accepted"
@@ -103,9 +101,7 @@ async def test_the_order_of_arrival_never_matters(known: None, send: Any, spans_
     ]
 
 
-async def test_a_corrected_file_of_spans_takes_all_of_the_former_back(
-    known: None, send: Any, spans_of: Any
-) -> None:
+async def test_a_corrected_file_of_spans_takes_all_of_the_former_back(known: None, send: Any, spans_of: Any) -> None:
     await send("balances", "account,from,until,balance\nA1,2026-08-20,,1\nA2,2026-09-01,,1\n", day(10), **SPANS)
     again = await send("balances", "account,from,until,balance\nA2,2026-09-09,,2\n", day(10), **SPANS)
     assert again.supersedes is not None

@@ -153,7 +153,8 @@ def balance_on(last: list[Sent], account: str, day: date, yesterday: int) -> int
         if told is not None:
             return told
     booked = [row for one in last if one.shape == "transactions" for row in one.rows if row[:2] == (account, day)]
-    return yesterday + sum(row[2] for row in booked)
+    amounts: list[int] = [row[2] for row in booked]
+    return yesterday + sum(amounts)
 
 
 def spread(spans: dict[str, list[Any]]) -> dict[tuple[str, date], int]:

@@ -2,12 +2,11 @@
 
 from datetime import date
 
-import orjson
 import pytest
 
 from core.periods import Period
 from core.runs.replay import replay
-from tests.core.runs.place import QUARTER, Place
+from tests.core.runs.place import FILES, QUARTER, Place
 
 LOANS = "loan,customer,granted_on,amount,classification\n"
 ACCOUNTS = "account,customer,kind,category\n"
@@ -15,7 +14,9 @@ GOOD, BAD = "l1,c1,2025-01-01,100.00,normal\n", "l1,c1,2025-01-01,100.00,loss\n"
 
 
 async def ratio(place: Place, period: Period = QUARTER) -> str | None:
-    return (await place.values(await place.run(period)))["risk.npl_ratio", "m1"]
+    """Of whoever holds c1 on the period's last day: m1, from 15 August on m2."""
+    holder = "m2" if period == QUARTER else "m1"
+    return (await place.values(await place.run(period)))["risk.npl_ratio", holder]
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,7 @@ async def test_two_periods_read_two_lists(place: Place) -> None:
 
 
 async def test_balances_belong_to_whom_the_accounts_of_the_period_say(place: Place) -> None:
+    await place.deliver("accounts", FILES["accounts"], date(2026, 9, 30))
     before = await place.values(await place.run())
     moved = "a1,c2,deposit,corporate\na2,c2,deposit,savings\na3,c1,loan,corporate\n"
     await place.deliver("accounts", ACCOUNTS + moved, date(2026, 10, 1))
@@ -65,6 +67,7 @@ async def test_a_run_freezes_few_of_many_lists(place: Place) -> None:
     for number in range(1, 29):
         await place.deliver("loans", LOANS + GOOD.replace("100", str(number)), date(2026, 9, number))
     row = await place.row(await place.run())
-    listed = [day for _, day, *_ in orjson.loads(row["inputs"])["facts"]["loans"]]
+    assert row["error"] is None
+    listed = [day for _, day, *_ in row["inputs"]["facts"]["loans"]]
     # The one of 28 September holds at the period's end; before the first one, of 1 September, that one does.
     assert listed == ["2026-09-01", "2026-09-28"]
