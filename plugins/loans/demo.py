@@ -1,4 +1,4 @@
-"""Invents the loans of a demonstration bank: granted, repaid, renewed; some gone bad, those of struck customers on one day."""
+"""Invents the loans of a demonstration bank: granted, repaid, renewed; some go bad, struck customers' on one day."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -135,7 +135,7 @@ def _balances(loan: _Loan, bank: DemoBank) -> Iterator[Row]:
 
 
 def _interest(loans: Sequence[_Loan], bank: DemoBank) -> Iterator[Row]:
-    """customer, account, loan, day, kind, amount: due each month; who is overdue pays nothing, who is long is not dunned."""
+    """customer, account, loan, day, kind, amount: due each month; who is overdue pays nothing."""
     for day in _booking_days(bank):
         for loan in loans:
             fen = loan.owed(day - timedelta(days=1)) * 100 * RATE_PPM // 12_000_000

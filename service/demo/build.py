@@ -7,7 +7,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from core.plugins.store import catalogue
-from core.session import Bank
 from service.commands.desk import reading
 from service.demo.deliver import deliver_files
 from service.demo.facts import sent_files
@@ -23,8 +22,8 @@ async def build(house: House) -> None:
     """Build what is missing. Broken off in the middle, it goes on where it was: nothing is done twice."""
     console = Console(stderr=True)
     with _bar(console) as bar:
-        for plan in BANKS:
-            await _build_bank(house, plan, bar, bar.add_task(f"{plan.name} {plan.name_zh}", total=None))
+        tasks = [(plan, bar.add_task(f"{plan.name} {plan.name_zh}", total=None)) for plan in BANKS]
+        await asyncio.gather(*(_build_bank(house, plan, bar, task) for plan, task in tasks))
 
 
 async def _build_bank(house: House, plan: BankPlan, bar: Progress, task: TaskID) -> None:

@@ -11,7 +11,7 @@ from core.plugins.host import Catalogue
 from service.demo.balances import on_day
 from service.demo.invention import Invention
 from service.demo.plan import LAST_DAY, SINCE
-from service.demo.stories import CORRECTED, LATE, MISSING, SET_ASIDE
+from service.demo.stories import CORRECTED, CORRECTION, LATE, MISSING, SET_ASIDE
 
 Row = Sequence[str]
 FEN = 2
@@ -69,31 +69,31 @@ def sent_files(bank: Invention, catalogue: Catalogue) -> Iterator[SentFile]:
         assert table.kind is FactKind.EVENT
         assert table.day is not None
         for day, of_day in _in_files(fact, rows, table.names.index(table.day)):
-            if (bank.plan.code, fact, day) in (("north", *MISSING), ("north", *LATE)):
-                continue
-            yield SentFile(fact, day, _as_first_sent(bank, fact, day, of_day), form=_form(bank, fact))
+            if bank.plan.code != "north" or (fact, day) not in (MISSING, LATE, SET_ASIDE):
+                yield SentFile(fact, day, _as_first_sent(bank, fact, day, of_day), form=_form(bank, fact))
 
 
-def late_file(bank: Invention, catalogue: Catalogue) -> SentFile:
-    """The file that came through the inbox after its due day."""
-    fact, day = LATE
-    table = catalogue.fact_tables[fact]
-    files = dict(_in_files(fact, bank.facts[fact], table.names.index(table.day or "")))
-    return SentFile(fact, day, files[day])
-
-
-def corrected_file(bank: Invention, reason: str) -> SentFile:
+def corrected_file(bank: Invention, catalogue: Catalogue) -> SentFile:
     """The file that was sent once more, now with all its rows."""
-    fact, day = CORRECTED
-    return SentFile(fact, day, dict(_in_files(fact, bank.facts[fact], 3))[day], tag="-again", correction=reason)
+    return SentFile(*CORRECTED, _whole(bank, catalogue, *CORRECTED), tag="-again", correction=CORRECTION)
+
+
+def inbox_files(bank: Invention, catalogue: Catalogue) -> list[SentFile]:
+    """The files that came through the inbox: one with wrong rows, one after its due day."""
+    wrong = [(fee, customer, "", on, "card", amount) for fee, customer, on, amount in WRONG]
+    fees = SentFile(*SET_ASIDE, [*_whole(bank, catalogue, *SET_ASIDE), *wrong])
+    return [fees, SentFile(*LATE, _whole(bank, catalogue, *LATE))]
+
+
+def _whole(bank: Invention, catalogue: Catalogue, fact: str, day: date) -> list[Row]:
+    table = catalogue.fact_tables[fact]
+    return dict(_in_files(fact, bank.facts[fact], table.names.index(table.day or "")))[day]
 
 
 def _as_first_sent(bank: Invention, fact: str, day: date, rows: Sequence[Row]) -> Sequence[Row]:
     if bank.plan.code == "north" and (fact, day) == CORRECTED:
-        advisory = [row for row in rows if row[4] == "advisory"][:LEFT_OUT]
-        return [row for row in rows if row not in advisory]
-    if bank.plan.code == "north" and (fact, day) == SET_ASIDE:
-        return [*rows, *((fee, customer, "", on, "card", amount) for fee, customer, on, amount in WRONG)]
+        forgotten = [row for row in rows if row[4] == "advisory"][:LEFT_OUT]
+        return [row for row in rows if row not in forgotten]
     return rows
 
 
@@ -109,10 +109,9 @@ def _customer(client: object) -> Row:
 
 def _accounts(bank: Invention) -> list[Row]:
     deposits = [
-        (a.account, a.customer, "deposit", a.category, a.opened_on.isoformat(), a.closed_on and a.closed_on.isoformat())
-        for a in bank.accounts
+        (a.account, a.customer, "deposit", a.category, str(a.opened_on), str(a.closed_on or "")) for a in bank.accounts
     ]
-    return [(*row[:5], row[5] or "") for row in (*deposits, *bank.facts.get("accounts", ()))]
+    return [*deposits, *bank.facts.get("accounts", ())]
 
 
 def _balances(bank: Invention) -> Iterator[SentFile]:

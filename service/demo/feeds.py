@@ -24,9 +24,7 @@ FEEDS: dict[str, tuple[tuple[str, str, str, str, str, Every, int, date, date | N
         ("reviews", MISSING[0], "", "Reviews by audit", "内控评价", Every.QUARTER, 10, MISSING[1], MISSING[1]),
         ("surveys", LATE[0], "", "Surveys of the call centre", "满意度调查", Every.QUARTER, 5, LATE[1], LATE[1]),
     ),
-    "harbour": (
-        ("balances", "balances", "", "Transactions", "交易流水", Every.NEVER, 1, date(2025, 7, 1), None),
-    ),
+    "harbour": (("balances", "balances", "", "Transactions", "交易流水", Every.NEVER, 1, date(2025, 7, 1), None),),
 }
 
 

@@ -23,7 +23,7 @@ def mapping_body(bank: str, fact: str, shape: str = "") -> dict[str, Any]:
     """The mapping this bank's files of a fact table are read with, as it is written."""
     name = f"{fact}-{shape}" if (MAPPINGS / bank / f"{fact}-{shape}.yaml").exists() else fact
     text = (MAPPINGS / bank / f"{name}.yaml").read_text(encoding="utf-8")
-    body: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - plain texts only
+    body: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
     return body
 
 
@@ -43,8 +43,7 @@ def write_file(path: Path, table: FactTable, mapping: DeliveryMapping, rows: Ite
     cells = (_written(sources, row, mapping) for row in rows)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".parquet":
-        columns = list(zip(*cells, strict=True)) or [()] * len(header)
-        pq.write_table(pa.table({name: pa.array(of, pa.string()) for name, of in zip(header, columns, strict=True)}), path)
+        _write_parquet(path, header, list(cells))
         return
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=mapping.csv.delimiter)
@@ -52,6 +51,11 @@ def write_file(path: Path, table: FactTable, mapping: DeliveryMapping, rows: Ite
     writer.writerows(cells)
     content = text.getvalue().encode(mapping.csv.encoding)
     path.write_bytes(gzip.compress(content, 1, mtime=0) if path.suffix == ".gz" else content)
+
+
+def _write_parquet(path: Path, header: list[str], rows: list[list[str]]) -> None:
+    columns = {name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(header)}
+    pq.write_table(pa.table(columns), path)
 
 
 def _headings(source: Source | None) -> list[str]:

@@ -1,7 +1,7 @@
 """Targets as they are agreed: last year's figures, some growth, an ambition for each manager, and a round number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -87,7 +87,7 @@ def _flows(bank: Invention) -> dict[str, Fen]:
     }
 
 
-def _amounts(rows: Iterable[tuple[str, ...]], customer: int, day: int, amount: int) -> Iterable[tuple[str, int]]:
+def _amounts(rows: Iterable[Sequence[str]], customer: int, day: int, amount: int) -> Iterable[tuple[str, int]]:
     """(customer, fen a quarter) of the year's rows; the numbers say where its columns stand."""
     first, until = LAST_YEAR.first, date(2026, 7, 1)
     for row in rows:

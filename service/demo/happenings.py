@@ -1,6 +1,5 @@
 """What happened at the demonstration's north bank after its history: a correction, a late file, an entry by hand."""
 
-import shutil
 from datetime import date
 
 from core.entries.delivering import Desk
@@ -10,12 +9,12 @@ from core.plugins.host import Catalogue
 from core.plugins.store import catalogue
 from core.session import Bank
 from service.commands.desk import acting, reading
-from service.demo.deliver import STEWARD, deliver_files, folder_of
-from service.demo.facts import corrected_file, late_file
+from service.demo.deliver import STEWARD, deliver_files
+from service.demo.facts import SentFile, corrected_file, inbox_files
 from service.demo.files import load_mapping, write_file
 from service.demo.invention import Invention
 from service.demo.plan import TODAY
-from service.demo.stories import CORRECTION, ENTRY_DAY, ENTRY_REASON, LATE, STORIES
+from service.demo.stories import ENTRY_DAY, ENTRY_REASON, STORIES
 from service.house import House
 from service.inbox import take_all
 from service.works import clerk_of
@@ -23,25 +22,22 @@ from service.works import clerk_of
 
 async def happen(house: House, bank: Bank, known: Catalogue, invented: Invention) -> None:
     """Each once: what has happened already does not happen again."""
-    async for _ in deliver_files(house, bank, known, [corrected_file(invented, CORRECTION)]):
+    async for _ in deliver_files(house, bank, known, [corrected_file(invented, known)]):
         pass
-    await _send_late(house, bank, known, invented)
+    for sent in inbox_files(invented, known):
+        await _send(house, bank, known, sent)
     await _enter_by_hand(house, bank, invented)
 
 
-async def _send_late(house: House, bank: Bank, known: Catalogue, invented: Invention) -> None:
+async def _send(house: House, bank: Bank, known: Catalogue, sent: SentFile) -> None:
     """Through the inbox folder, as its sender would: written elsewhere, moved in whole."""
     async with reading(house, bank) as session:
-        if await session.row("SELECT 1 FROM bank.arrivals WHERE feed = $1 LIMIT 1", LATE[0]):
+        if await session.row("SELECT 1 FROM bank.arrivals WHERE name = $1 LIMIT 1", sent.name):
             return
-    sent = late_file(invented, known)
-    path = folder_of(house, bank) / sent.name
-    write_file(path, known.fact_tables[sent.fact], load_mapping(bank.code, sent.fact), sent.rows)
     house.inbox.look(bank.code)  # makes the folder
-    shutil.copyfile(path, house.settings.inbox_folder / bank.code / f".{sent.name}")
-    (house.settings.inbox_folder / bank.code / f".{sent.name}").rename(
-        house.settings.inbox_folder / bank.code / sent.name
-    )
+    path = house.settings.inbox_folder / bank.code / f".{sent.name}"
+    write_file(path, known.fact_tables[sent.fact], load_mapping(bank.code, sent.fact), sent.rows)
+    path.rename(path.with_name(sent.name))
     await take_all(house, bank, [house.inbox.entry(bank.code, sent.name)], STEWARD)
     await clerk_of(house).drain(bank)
 

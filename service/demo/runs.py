@@ -1,5 +1,6 @@
 """Which runs the demonstration banks made, in which order, and who published them."""
 
+import asyncio
 import uuid
 from dataclasses import dataclass
 
@@ -10,8 +11,9 @@ from core.runs.start import start_run
 from core.session import Bank
 from service.commands.desk import acting, reading
 from service.demo.plan import PERIOD, TODAY, BankPlan
-from service.following import RunFailed, finish_here
+from service.following import LOOK_SECONDS, RunFailed
 from service.house import House
+from service.works import worker_of
 
 _NAMES = uuid.UUID("6d657269-7467-7261-7068-000000000000")
 
@@ -56,12 +58,11 @@ async def assess(house: House, bank: Bank, plan: BankPlan, planned: PlannedRun) 
     status, is_published = await _state(house, bank, run)
     if status is None:
         await _start(house, bank, plan, planned)
-    if status in (None, "queued", "running"):
-        try:
-            await finish_here(house, bank, run, label=f"{plan.name_zh} {planned.period}")
-        except RunFailed:
-            if not planned.stopped:
-                raise
+    while (status := (await _state(house, bank, run))[0]) in ("queued", "running"):
+        if not await worker_of(house).drain(bank):
+            await asyncio.sleep(LOOK_SECONDS)  # somebody else has it
+    if status != ("failed" if planned.stopped else "complete"):
+        raise RunFailed(f"The demonstration's run of {planned.period} is {status}.", code="DEMO_RUN_FAILED")
     if planned.published and not is_published:
         async with acting(house, bank, "approver", "run:publish") as session:
             await publish_run(session, run)

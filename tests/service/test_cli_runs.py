@@ -15,7 +15,7 @@ Command = Callable[..., Any]
 
 
 def test_a_run_left_to_a_worker_is_done_by_it(cli: Command, demo: Any) -> None:
-    who = ("--bank", "harbour", "--scheme", "savings_first", "--period", "2026-Q3", "--as", "assessor")
+    who = ("--bank", "harbour", "--scheme", "contribution", "--period", "2026-Q3", "--as", "assessor")
     run = cli("run", *who, "--detach").out.strip()
     waiting = {row["bank"]: row["queued"] for row in cli("status", "--json").json["jobs"]}
     assert waiting["harbour"] == 1
@@ -30,7 +30,7 @@ def test_a_run_left_to_a_worker_is_done_by_it(cli: Command, demo: Any) -> None:
 
 
 def test_a_run_prints_its_leaderboard(cli: Command, demo: Any) -> None:
-    who = ("--bank", "harbour", "--scheme", "savings_first", "--as", "assessor")
+    who = ("--bank", "harbour", "--scheme", "contribution", "--as", "assessor")
     done = cli("run", *who, "--period", "2026-08", "--json")
     assert done.exit == 0, done.err
     cards = done.json["scorecards"]
@@ -43,8 +43,8 @@ def test_a_run_prints_its_leaderboard(cli: Command, demo: Any) -> None:
 @pytest.mark.parametrize(
     ("scheme", "period", "exit_code", "code"),
     [
-        ("savings_first", "2026-Q5", 2, "PERIOD_INVALID"),
-        ("savings_first", "2096-Q1", 2, "PERIOD_IN_FUTURE"),
+        ("contribution", "2026-Q5", 2, "PERIOD_INVALID"),
+        ("contribution", "2096-Q1", 2, "PERIOD_IN_FUTURE"),
         ("wishful", "2026-Q3", 4, "NOT_FOUND"),
     ],
 )
@@ -59,7 +59,7 @@ def test_a_run_that_cannot_be_is_not_queued(
 
 def test_another_banks_run_is_as_missing_as_a_missing_one(cli: Command, demo: Any) -> None:
     run = cli(
-        *("run", "--bank", "harbour", "--scheme", "savings_first", "--period", "2026-Q3", "--as", "assessor", "--json")
+        *("run", "--bank", "harbour", "--scheme", "contribution", "--period", "2026-Q3", "--as", "assessor", "--json")
     ).json["run"]
     theirs, missing = cli("replay", run, "--bank", "north"), cli("replay", "x" * 36, "--bank", "north")
     assert (theirs.exit, missing.exit) == (4, 4)
@@ -67,7 +67,7 @@ def test_another_banks_run_is_as_missing_as_a_missing_one(cli: Command, demo: An
 
 
 def test_a_run_is_published_by_a_second_person_and_once(cli: Command, demo: Any) -> None:
-    who = ("--bank", "harbour", "--scheme", "savings_first", "--period", "2026-Q3", "--as", "assessor", "--json")
+    who = ("--bank", "harbour", "--scheme", "contribution", "--period", "2026-Q3", "--as", "assessor", "--json")
     run = cli("run", *who).json["run"]
     refused = cli("publish", run, "--bank", "harbour", "--as", "assessor")
     assert (refused.exit, "[FORBIDDEN]" in refused.err) == (5, True)
@@ -80,7 +80,7 @@ def test_a_run_is_published_by_a_second_person_and_once(cli: Command, demo: Any)
 
 
 def test_a_waiting_run_is_called_off_and_no_worker_does_it(cli: Command, demo: Any) -> None:
-    who = ("--bank", "harbour", "--scheme", "savings_first", "--period", "2026-Q3", "--as", "assessor")
+    who = ("--bank", "harbour", "--scheme", "contribution", "--period", "2026-Q3", "--as", "assessor")
     run = cli("run", *who, "--detach").out.strip()
     done = cli("cancel", run, "--bank", "harbour", "--as", "assessor")
     assert (done.exit, done.out) == (0, f"run {run} is cancelled\n")

@@ -148,12 +148,12 @@ def test_the_banks_differ_in_plugins_and_scheme(cli: Any, demo: Any) -> None:
     assert [bank["plugins"] for bank in shown] == [sorted(plan.plugins) for plan in BANKS]
     assert [bank["name_zh"] for bank in shown] == ["江北商业银行", "临港农村商业银行"]
     schemes = [{row["scheme"] for row in cli("scheme", "list", "--bank", plan.code, "--json").json} for plan in BANKS]
-    assert schemes[0] & {"quarterly", "savings_first"} == {"quarterly"}
-    assert schemes[1] & {"quarterly", "savings_first"} == {"savings_first"}
+    assert schemes[0] & {"quarterly", "contribution"} == {"quarterly"}
+    assert schemes[1] & {"quarterly", "contribution"} == {"contribution"}
 
 
 def test_the_demonstrations_run_can_be_replayed(cli: Any, demo: Any) -> None:
-    for bank, scheme in (("north", "quarterly"), ("harbour", "savings_first")):
+    for bank, scheme in (("north", "quarterly"), ("harbour", "contribution")):
         started = cli("run", "--bank", bank, "--scheme", scheme, "--period", "2026-Q3", "--as", "assessor", "--json")
         assert started.exit == 0, started.err
         replayed = cli("replay", started.json["run"], "--bank", bank, "--json")

@@ -57,7 +57,7 @@ def test_a_server_with_a_worker_does_what_is_queued_and_ends_when_told(cli: Any,
     assert "eyJ" not in httpx.get(address, headers={"Accept": "text/html"}).text
     token = cli("token", "--bank", "harbour", "--as", "auditor").out.strip()
     assert ask(address, token, "{ me { code } }") == {"data": {"me": {"code": "auditor"}}}
-    who = ("--bank", "harbour", "--scheme", "savings_first", "--period", "2026-Q3", "--as", "assessor")
+    who = ("--bank", "harbour", "--scheme", "contribution", "--period", "2026-Q3", "--as", "assessor")
     run = cli("run", *who, "--detach").out.strip()
     for _ in range(200):
         done = cli("replay", run, "--bank", "harbour")

@@ -42,7 +42,7 @@ async def harbour(house: House) -> Bank:
 async def start(house: House, bank: Bank) -> str:
     async with house.door.open(bank, "assessor") as session:
         known = await catalogue(session, house.host)
-        return await start_run(session, known, "savings_first", Period.parse("2026-Q3"), today=TODAY)
+        return await start_run(session, known, "contribution", Period.parse("2026-Q3"), today=TODAY)
 
 
 async def told(house: House, bank: Bank, run: str) -> tuple[str, str | None]:
