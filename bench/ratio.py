@@ -58,10 +58,13 @@ class Task:
         engine = Engine(house.store.folder(self.bank), settings.engine_memory, settings.engine_threads)
         try:
             managers = house.store.path(self.bank, self.inputs.frozen["managers"].sha256)
+            facts = BoundFacts(engine, house.store, self.bank, self.inputs.facts, self.offered.fact_tables, PERIOD)
+            shares = engine.keep("shares", ibis.memtable(pq.read_table(self.shares)).filter(ibis.literal(True)))
+            facts.merge_by(shares)
             setting = Setting(
                 engine=engine,
-                facts=BoundFacts(engine, house.store, self.bank, self.inputs.facts, self.offered.fact_tables, PERIOD),
-                shares=engine.keep("shares", ibis.memtable(pq.read_table(self.shares)).filter(ibis.literal(True))),
+                facts=facts,
+                shares=shares,
                 period=PERIOD,
                 managers=pq.read_table(managers)["manager"].to_pylist(),
                 digits=self.digits,

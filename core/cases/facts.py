@@ -49,6 +49,10 @@ class CaseTables:
     events: Mapping[str, Sequence[Row]]
     spans: Sequence[Row]
 
+    def balance_days(self, period: Period) -> Any:
+        """A case's balances as they are."""
+        return self.table("balances", period)
+
     def table(self, name: str, period: Period) -> Any:
         """As `Facts.table`."""
         if name not in self.declared:

@@ -76,6 +76,10 @@ class CaseFacts:
 
     spans: Sequence[Span]
 
+    def balance_days(self, period: Period) -> Any:
+        """A case's balances as they are."""
+        return self.table("balances", period)
+
     def table(self, name: str, period: Period) -> Any:
         """`balances`, clipped to the period; a case gives nothing else."""
         if name != "balances":

@@ -71,8 +71,8 @@ class SentFile:
 
     def sha256(self) -> str:
         """The hash of the whole file, however much of it was looked into."""
-        while self._hashing.read(CHUNK):
-            pass
+        while chunk := self._file.read(CHUNK):  # not through _hashing: an unpacker may have closed it
+            self._hashing.digest.update(chunk)
         return self._hashing.digest.hexdigest()
 
     def pieces(self) -> Iterator[bytes]:

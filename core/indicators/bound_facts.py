@@ -10,6 +10,7 @@ from core.facts.fact_table import ColumnType, FactKind, FactTable
 from core.facts.snapshot import FactFileRef, Snapshot
 from core.facts.store import FactStore
 from core.indicators.engine import Engine
+from core.indicators.merging import merged
 from core.periods import FOREVER, Period, first_of_month
 
 _TYPES = {
@@ -44,6 +45,8 @@ class BoundFacts:
         self._engine, self._store, self._bank = engine, store, bank
         self._snapshot, self._tables, self._period, self._keep = snapshot, tables, period, keep
         self._bound: dict[tuple[str, str], Any] = {}
+        self._merged: dict[Period, Any] = {}
+        self._shares: Any | None = None
 
     def table(self, name: str, period: Period) -> Any:
         """As `Facts.table`. FACT_UNKNOWN for a table that neither core nor an enabled plugin declares."""
@@ -65,6 +68,20 @@ class BoundFacts:
                     expression = self._read(lists, self._schema(name))
             self._bound[name, suffix] = self._kept(table, suffix, expression) if self._keep else expression
         return self._bound[name, suffix]
+
+    def merge_by(self, shares: Any) -> None:
+        """From now on `balance_days` may merge what these shares (customer, first, until, …) count alike."""
+        self._shares = shares
+
+    def balance_days(self, period: Period) -> Any:
+        """As `Facts.balance_days`."""
+        balances = self.table("balances", period)
+        if self._shares is None:
+            return balances
+        if period not in self._merged:
+            name = f"balance_days_{period.first:%Y%m%d}_{period.last:%Y%m%d}"
+            self._merged[period] = self._engine.keep(name, merged(balances, self._shares, period))
+        return self._merged[period]
 
     def _kept(self, table: FactTable, suffix: str, expression: Any) -> Any:
         # Spans have their coded columns from the accounts, where they are kept as such.

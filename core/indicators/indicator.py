@@ -55,6 +55,14 @@ class Facts(Protocol):
         """
         ...
 
+    def balance_days(self, period: Period) -> Any:
+        """`balances` for sums over their days: the same columns, fewer rows, the same Σ share × balance × days.
+
+        A row may stand for many stretches of one customer, kind and category (account null, balance their Σ balance ×
+        days on one day). Not for thresholds, days or accounts: these need `table`.
+        """
+        ...
+
 
 class ParameterUnit(StrEnum):
     """What a parameter is, and as what `rows` gets it."""

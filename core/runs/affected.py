@@ -17,6 +17,9 @@ from core.facts.snapshot import FactFileRef, Snapshot
 from core.periods import Period, first_of_month
 from core.session import BankSession
 
+AT_ONCE = 50
+"""So many runs' inputs are held at once: a list of thousands of files each."""
+
 
 @dataclass(frozen=True)
 class AffectedFact:
@@ -96,7 +99,8 @@ async def codes_affected_by(session: BankSession, deliveries: Sequence[int]) -> 
 async def _complete(session: BankSession, runs: Collection[str] | None) -> list[Any]:
     return await session.rows(
         """SELECT run, scheme, version, period FROM bank.runs
-           WHERE status = 'complete' AND inputs->'facts' IS NOT NULL AND ($1::text[] IS NULL OR run = ANY($1)) ORDER BY finished_at DESC, run""",
+           WHERE status = 'complete' AND inputs->'facts' IS NOT NULL AND ($1::text[] IS NULL OR run = ANY($1))
+           ORDER BY finished_at DESC, run""",
         None if runs is None else list(runs),
     )
 
@@ -109,23 +113,38 @@ async def _affected(session: BankSession, rows: Sequence[Any], facts: Collection
         fact: Snapshot({fact: tuple(one.ref for one in files if one.until is None)}) for fact, files in named.items()
     }
     affected = []
-    for row in rows:  # one run's inputs at a time: a list of thousands of files each
-        found = await session.row(
-            "SELECT (inputs->'facts')::text AS facts, (inputs->'reads')::text AS reads FROM bank.runs WHERE run = $1",
-            row["run"],
-        )
-        assert found is not None
-        then, period = Snapshot.of(orjson.loads(found["facts"])), Period.parse(row["period"])
-        reads = orjson.loads(found["reads"]) if found["reads"] else None
-        changed = [
-            _changed(fact, kinds[fact], period, then, now[fact], named[fact])
-            for fact in sorted(named)
-            if reads is None or fact in reads
-        ]
-        if any(changed):
-            facts_of = tuple(fact for fact in changed if fact is not None)
-            affected.append(AffectedRun(row["run"], row["scheme"], row["version"], row["period"], facts_of))
+    for start in range(0, len(rows), AT_ONCE):
+        batch = rows[start : start + AT_ONCE]
+        read = await _read_inputs(session, [row["run"] for row in batch], list(named))
+        for row in batch:
+            then, reads = read[row["run"]]
+            period = Period.parse(row["period"])
+            changed = [
+                _changed(fact, kinds[fact], period, then, now[fact], named[fact])
+                for fact in sorted(named)
+                if reads is None or fact in reads
+            ]
+            if facts_of := tuple(fact for fact in changed if fact is not None):
+                affected.append(AffectedRun(row["run"], row["scheme"], row["version"], row["period"], facts_of))
     return affected
+
+
+async def _read_inputs(
+    session: BankSession, runs: list[str], facts: list[str]
+) -> dict[str, tuple[Snapshot, list[str] | None]]:
+    """Run → the files it read of these tables, and which tables its indicators read (None: not written down)."""
+    rows = await session.rows(
+        """SELECT run, (inputs->'reads')::text AS reads,
+                  (SELECT coalesce(jsonb_object_agg(key, value), '{}')::text FROM jsonb_each(inputs->'facts')
+                   WHERE key = ANY($2)) AS facts
+           FROM bank.runs WHERE run = ANY($1)""",
+        runs,
+        facts,
+    )
+    return {
+        row["run"]: (Snapshot.of(orjson.loads(row["facts"])), orjson.loads(row["reads"]) if row["reads"] else None)
+        for row in rows
+    }
 
 
 async def _named(

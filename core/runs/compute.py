@@ -66,10 +66,12 @@ def compute(
     facts = facts or BoundFacts(engine, store, bank.code, inputs.facts, catalogue.fact_tables, inputs.period)
     bind_reconciled(facts, inputs)
     wanted = in_order(set(frozen.scheme.indicators), catalogue.indicators)
+    shares = engine.keep("shares", ibis.memtable(frozen.shares).filter(ibis.literal(True)))
+    facts.merge_by(shares)
     setting = Setting(
         engine=engine,
         facts=facts,
-        shares=engine.keep("shares", ibis.memtable(frozen.shares).filter(ibis.literal(True))),
+        shares=shares,
         period=inputs.period,
         managers=[manager.manager for manager in frozen.managers],
         digits=bank.digits,

@@ -12,9 +12,14 @@ def _deposits(facts: Facts, period: Period) -> Any:
     return balances.filter(balances.kind == "deposit")
 
 
+def _deposit_days(facts: Facts, period: Period) -> Any:
+    balances = facts.balance_days(period)
+    return balances.filter(balances.kind == "deposit")
+
+
 def daily_average_rows(facts: Facts, period: Period, parameters: Parameters) -> Any:
     """F3: each closing balance on each of its days. Parts: the depositor's category."""
-    balances = _deposits(facts, period)
+    balances = _deposit_days(facts, period)
     return span_rows(balances, balances.balance, balances.account, part=balances.category)
 
 
@@ -25,7 +30,7 @@ def increment_days(period: Period) -> int:
 
 def daily_average_increment_rows(facts: Facts, period: Period, parameters: Parameters) -> Any:
     """F3b: balance × base days, less the base. Parts: the depositor's category."""
-    now = _deposits(facts, period)
+    now = _deposit_days(facts, period)
     counted = exact(now.balance) * exact(ibis.literal(period.previous().days))
     rows = span_rows(now, counted, now.account, part=now.category)
     base = _own_base if parameters["base_follows"] == "manager" else _customers_base
@@ -43,7 +48,7 @@ def _customers_base(facts: Facts, period: Period) -> Any:
 
 def _own_base(facts: Facts, period: Period) -> Any:
     """The base stays with the manager: balances of the base period on their own days, × the period's days."""
-    base = _deposits(facts, period.previous())
+    base = _deposit_days(facts, period.previous())
     return span_rows(base, -exact(base.balance) * exact(ibis.literal(period.days)), base.account, part=base.category)
 
 
@@ -55,7 +60,7 @@ def period_end_balance_rows(facts: Facts, period: Period, parameters: Parameters
 
 def average_cost_rate_rows(facts: Facts, period: Period, parameters: Parameters) -> Any:
     """Interest paid to depositors × days of the year on its day, over each balance on each of its days."""
-    interest, balances = facts.table("interest", period), _deposits(facts, period)
+    interest, balances = facts.table("interest", period), _deposit_days(facts, period)
     paid = interest.filter(interest.kind == "paid")
     yearly = exact(paid.amount) * exact(ibis.literal(parameters["days_of_year"]))
     cost = event_rows(paid, paid.day, yearly, paid.interest)

@@ -13,6 +13,11 @@ def _lent(facts: Facts, period: Period) -> Any:
     return balances.filter(balances.kind == "loan")
 
 
+def _lent_days(facts: Facts, period: Period) -> Any:
+    lent = facts.balance_days(period)
+    return lent.filter(lent.kind == "loan")
+
+
 def _interest(facts: Facts, period: Period, kind: Any) -> Any:
     interest = facts.table("interest", period)
     return interest.filter(interest.kind == kind)
@@ -25,7 +30,7 @@ def _granted(facts: Facts, period: Period) -> Any:
 
 def daily_average_rows(facts: Facts, period: Period, parameters: Parameters) -> Any:
     """F3: each closing balance of a loan account on each of its days."""
-    lent = _lent(facts, period)
+    lent = _lent_days(facts, period)
     return span_rows(lent, lent.balance, lent.account)
 
 
@@ -77,7 +82,7 @@ def interest_collection_rate_rows(facts: Facts, period: Period, parameters: Para
 
 def yield_rows(facts: Facts, period: Period, parameters: Parameters) -> Any:
     """Interest × days of the year on its day, over each balance on each of its days."""
-    income, lent = _interest(facts, period, parameters["interest_income_basis"]), _lent(facts, period)
+    income, lent = _interest(facts, period, parameters["interest_income_basis"]), _lent_days(facts, period)
     yearly = exact(income.amount) * exact(ibis.literal(parameters["days_of_year"]))
     earned = event_rows(income, income.day, yearly, income.interest)
     return earned.union(span_rows(lent, 0, lent.account, lent.balance))

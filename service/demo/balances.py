@@ -6,7 +6,7 @@ from random import Random
 
 from service.demo.invention import Account
 from service.demo.plan import LAST_DAY, SINCE
-from service.demo.seasons import turning_days
+from service.demo.seasons import season_per_mille, turning_days
 
 Moves = list[tuple[date, int]]
 """Days, ascending, with the closing balance from then on."""
@@ -24,10 +24,9 @@ def _moves(account: Account, turns: Sequence[tuple[date, int]], seed: str) -> It
     chance = Random(f"{seed} {account.account}")
     first, until = max(SINCE, account.opened_on), account.closed_on or date.max
     leaves = account.left[0][0] if account.left else date.max
-    if account.opened_on > SINCE:
-        yield first, _balance(account, first, 0, chance)
-    for number, (day, season) in enumerate(turns):
-        if first <= day < min(until, leaves) and (number == 0 or chance.random() < 0.6):
+    yield first, _balance(account, first, season_per_mille(first, account.category), chance)
+    for day, season in turns:
+        if first < day < min(until, leaves) and chance.random() < 0.6:
             yield day, _balance(account, day, season, chance)
     for day, per_mille in account.left:
         yield day, account.level_fen * per_mille // 1000

@@ -15,8 +15,8 @@ from service.demo.stories import CORRECTED, CORRECTION, LATE, MISSING, SET_ASIDE
 
 Row = Sequence[str]
 FEN = 2
-MONTHLY = ("balances", "fees")
-"""Sent every month; other events every quarter."""
+MONTHLY = {"north": ("balances", "fees"), "harbour": ("balances",)}
+"""What a bank sends every month; other events every quarter."""
 DAILY_SINCE = date(2026, 10, 8)
 """The first working day after the National Day holiday: from then on a bank with snapshots sends one every day."""
 LISTED = tuple(Period.parse(text).last for text in ("2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"))
@@ -55,7 +55,8 @@ def sent_files(bank: Invention, catalogue: Catalogue) -> Iterator[SentFile]:
     """Lists first, then balances, then what happened. What never came is left out; what came later too."""
     tables = catalogue.fact_tables
     for day in (*LISTED, LAST_DAY):
-        yield SentFile("customers", day, [_customer(client) for client in bank.clients])
+        if day in (LISTED[0], LAST_DAY):
+            yield SentFile("customers", day, [_customer(client) for client in bank.clients])
         yield SentFile("accounts", day, [row for row in _accounts(bank) if row[4] <= day.isoformat()])
     yield from _balances(bank)
     for name, rows in sorted(bank.facts.items()):
@@ -68,7 +69,7 @@ def sent_files(bank: Invention, catalogue: Catalogue) -> Iterator[SentFile]:
         table = tables[fact]
         assert table.kind is FactKind.EVENT
         assert table.day is not None
-        for day, of_day in _in_files(fact, rows, table.names.index(table.day)):
+        for day, of_day in _in_files(bank, fact, rows, table.names.index(table.day)):
             if bank.plan.code != "north" or (fact, day) not in (MISSING, LATE, SET_ASIDE):
                 yield SentFile(fact, day, _as_first_sent(bank, fact, day, of_day), form=_form(bank, fact))
 
@@ -87,7 +88,7 @@ def inbox_files(bank: Invention, catalogue: Catalogue) -> list[SentFile]:
 
 def _whole(bank: Invention, catalogue: Catalogue, fact: str, day: date) -> list[Row]:
     table = catalogue.fact_tables[fact]
-    return dict(_in_files(fact, bank.facts[fact], table.names.index(table.day or "")))[day]
+    return dict(_in_files(bank, fact, bank.facts[fact], table.names.index(table.day or "")))[day]
 
 
 def _as_first_sent(bank: Invention, fact: str, day: date, rows: Sequence[Row]) -> Sequence[Row]:
@@ -118,7 +119,7 @@ def _balances(bank: Invention) -> Iterator[SentFile]:
     daily = [] if bank.plan.from_transactions else [DAILY_SINCE + timedelta(n) for n in range(_days(DAILY_SINCE))]
     told = _moved(bank) if bank.plan.from_transactions else _changed(bank)
     shape = "transactions" if bank.plan.from_transactions else "changes"
-    for day, rows in _in_files("balances", sorted(told, key=lambda row: row[1]), 1):
+    for day, rows in _in_files(bank, "balances", sorted(told, key=lambda row: row[1]), 1):
         if not daily or day < daily[0]:
             yield SentFile("balances", day, rows, shape, form="csv" if shape == "transactions" else "csv.gz")
     for day, held in on_day(bank.moves, daily):
@@ -162,10 +163,10 @@ def _row(account: str, day: date, fen: int) -> Row:
     return account, day.isoformat(), scaled_text(fen, FEN)
 
 
-def _in_files(fact: str, rows: Sequence[Row], day: int) -> Iterator[tuple[date, list[Row]]]:
+def _in_files(bank: Invention, fact: str, rows: Sequence[Row], day: int) -> Iterator[tuple[date, list[Row]]]:
     """The business day of each file, its month's or quarter's last, with its rows; `day`: where a row has its day."""
     files: dict[date, list[Row]] = {}
-    ends = dict(_ends(1 if fact in MONTHLY else 3))
+    ends = dict(_ends(1 if fact in MONTHLY[bank.plan.code] else 3))
     for row in rows:
         files.setdefault(ends[row[day][:7]], []).append(row)
     yield from sorted(files.items())

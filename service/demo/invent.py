@@ -42,7 +42,7 @@ def _chance(plan: BankPlan, part: str) -> Random:
 def _seen_by_plugins(bank: Invention, plugin: str) -> DemoBank:
     kinds = {client.customer: client.kind for client in bank.clients}
     wave = STORIES[bank.plan.code].wave
-    struck = (client for client in bank.clients if wave and client.branch == wave.branch and client.kind == "corporate")
+    at_branch = [c.customer for c in bank.clients if wave and c.branch == wave.branch and c.kind == "corporate"]
     return DemoBank(
         random=_chance(bank.plan, f"plugin {plugin}"),
         period=PERIOD,
@@ -52,5 +52,5 @@ def _seen_by_plugins(bank: Invention, plugin: str) -> DemoBank:
         accounts=[(account.account, account.customer, "deposit", account.category) for account in bank.accounts],
         managers=bank.managers,
         facts=bank.facts,
-        struck={client.customer: wave.day for client in struck if wave},
+        struck={customer: wave.day for customer in at_branch[::2] if wave},
     )

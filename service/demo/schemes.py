@@ -16,7 +16,10 @@ FIGURES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 }
 """Bank → indicator → parameters in place of the preset's."""
 BASES: Mapping[str, Mapping[str, str]] = {
-    "north": {},
+    "north": {  # what interbank deposits were worth, which only head office holds
+        "deposits.daily_average_corporate": "15",
+        "deposits.daily_average_savings": "15",
+    },
     "harbour": {  # what the lines about satisfaction were worth, which this bank does not measure
         "deposits.daily_average_increment": "250",
         "risk.internal_control": "100",
@@ -24,16 +27,19 @@ BASES: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Bank → indicator → base in place of the preset's."""
+ONLY_MEASURED = {"north": ("deposits.daily_average_interbank",), "harbour": ()}
+"""Bank → indicators that are shown without points, where the preset scores them."""
 
 
 def scheme_of(plan: BankPlan) -> dict[str, Any]:
     """The bank's scheme for `save_scheme`: the preset without what the bank does not measure."""
     body = preset(plan.preset).body(plan.scheme, plan.pool)
     for section in body["sections"]:
-        section["lines"] = [line for line in section["lines"] if _plugin(line["indicator"]) in plan.plugins]
+        section["lines"] = [line for line in section["lines"] if _is_scored(plan, line["indicator"])]
         for line in section["lines"]:
             _set(plan.code, line)
     body["sections"] = [section for section in body["sections"] if section["lines"]]
+    body["measures"] += ONLY_MEASURED[plan.code]
     return body
 
 
@@ -45,5 +51,5 @@ def _set(bank: str, line: dict[str, Any]) -> None:
         line["base"] = base
 
 
-def _plugin(indicator: str) -> str:
-    return indicator.partition(".")[0]
+def _is_scored(plan: BankPlan, indicator: str) -> bool:
+    return indicator.partition(".")[0] in plan.plugins and indicator not in ONLY_MEASURED[plan.code]

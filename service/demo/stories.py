@@ -21,7 +21,7 @@ class LostCustomer:
 
 @dataclass(frozen=True)
 class Wave:
-    """Companies kept at a branch stop paying for their loans on one day."""
+    """Every second company kept at a branch stops paying for its loans on one day."""
 
     branch: str
     day: date

@@ -43,6 +43,9 @@ class Asked:
         schema = BALANCES if name == "balances" else {column.name: _TYPES[column.type] for column in table.columns}
         return ibis.memtable([], schema=ibis.schema(schema))
 
+    def balance_days(self, period: Period) -> Any:
+        return self.table("balances", period)
+
 
 def parameters_of(indicator: Indicator) -> Mapping[str, Any]:
     """What is in force where a scheme sets nothing."""

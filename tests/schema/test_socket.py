@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -192,3 +193,13 @@ async def test_a_message_that_is_too_large_ends_the_connection(port: Port, here:
         await wire.greet(token(here))
         await wire.socket.send(json.dumps({"type": "ping", "payload": {"x": "y" * (1 << 20)}}))
         assert (await wire.end())[0] == 1009
+
+
+async def test_a_server_that_stops_says_so_and_waits_for_nobody(house: House, here: Town) -> None:
+    run = await add_run(here)
+    async with AsyncExitStack() as clients:
+        async with serving(create_app(house)) as port:
+            wire = await clients.enter_async_context(following(port, here, run))
+            begun = time.monotonic()
+        assert time.monotonic() - begun < 5
+        assert (await wire.end())[0] == 1012

@@ -17,7 +17,19 @@ GOOD = "".join(f"S{n},C000001,2026-02-28,card,1.00\n" for n in range(30))
 def bring(cli: Command, file: Path, *more: str, day: str = "2026-02-28") -> Any:
     mapping = file.parent / "mapping.yaml"
     mapping.write_text(MAPPING, encoding="utf-8")
-    given = ("--bank", "harbour", "--mapping", mapping, "--day", day, "--as", "steward", "--json")
+    given = (
+        "--bank",
+        "harbour",
+        "--mapping",
+        mapping,
+        "--day",
+        day,
+        "--as",
+        "steward",
+        "--json",
+        "--correction",
+        "late",
+    )
     return cli("import", file, *given, *more)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -12,14 +13,19 @@ import pytest
 
 from core.facts.catalogue import ACCOUNTS, BALANCES
 from core.numbers import PPM
-from core.periods import Period
 from core.plugins.host import Host
-from service.demo.balances import is_open, snapshot, snapshot_days, transactions
-from service.demo.facts import sent_files
+from service.demo.balances import average_fen, on_day
+from service.demo.facts import DAILY_SINCE, SentFile, sent_files
 from service.demo.files import load_mapping, write_file
 from service.demo.invent import invent
-from service.demo.people import LEFT, MOVED, leaver_and_successor
-from service.demo.plan import BANKS, BASE, HARBOUR, NORTH, PERIOD, BankPlan
+from service.demo.invention import Invention
+from service.demo.plan import BANKS, HARBOUR, LAST_DAY, NORTH, PERIOD, SINCE, TODAY, BankPlan
+from service.demo.runs import history, present, shown_run
+from service.demo.schemes import scheme_of
+from service.demo.seasons import SPRING_FESTIVAL, season_per_mille
+from service.demo.stories import STORIES
+
+ON = pytest.mark.parametrize("plan", BANKS, ids=lambda plan: plan.code)
 
 
 @pytest.fixture(scope="module")
@@ -28,27 +34,46 @@ def host() -> Host:
     return Host.installed()
 
 
-@pytest.mark.parametrize("plan", BANKS, ids=lambda plan: plan.code)
-def test_the_same_plan_gives_the_same_bank(plan: BankPlan, host: Host) -> None:
-    first, second = invent(plan, host), invent(plan, host)
-    assert first == second
-    known = host.catalogue(plan.plugins)
-    assert list(sent_files(first, known)) == list(sent_files(second, known))
+@pytest.fixture(scope="module")
+def banks(host: Host) -> Mapping[str, Invention]:
+    """Both, invented once."""
+    return {plan.code: invent(plan, host) for plan in BANKS}
+
+
+@pytest.fixture(scope="module")
+def files(banks: Mapping[str, Invention], host: Host) -> Mapping[str, list[SentFile]]:
+    """What their systems sent."""
+    return {plan.code: list(sent_files(banks[plan.code], host.catalogue(plan.plugins))) for plan in BANKS}
+
+
+def test_the_same_plan_gives_the_same_bank(
+    banks: Mapping[str, Invention], files: Mapping[str, list[SentFile]], host: Host
+) -> None:
+    again = invent(HARBOUR, host)
+    assert again == banks["harbour"]
+    assert list(sent_files(again, host.catalogue(HARBOUR.plugins))) == files["harbour"]
 
 
 @pytest.mark.parametrize(
-    ("plan", "managers", "customers"), [(NORTH, 24, 1500), (HARBOUR, 12, 600)], ids=lambda value: str(value)[:5]
+    ("plan", "branches", "managers", "customers"),
+    [(NORTH, 30, 64, 1900), (HARBOUR, 4, 12, 500)],
+    ids=["north", "harbour"],
 )
-def test_a_bank_has_the_size_it_was_planned_with(plan: BankPlan, managers: int, customers: int, host: Host) -> None:
-    bank = invent(plan, host)
-    assert (len(bank.managers), len(bank.clients)) == (managers, customers)
+def test_a_bank_has_the_size_it_was_planned_with(
+    plan: BankPlan, branches: int, managers: int, customers: int, banks: Mapping[str, Invention]
+) -> None:
+    bank = banks[plan.code]
+    assert (len(plan.branches), len(bank.managers), len(bank.clients)) == (branches, managers, customers)
     assert {held.manager for held in bank.shares} == set(bank.managers)
+    codes = {branch.branch for branch in plan.branches}
+    assert len({branch.name_zh for branch in plan.branches}) == len(codes) == branches
+    assert {branch.parent for branch in plan.branches} <= codes | {None}
 
 
-@pytest.mark.parametrize("plan", BANKS, ids=lambda plan: plan.code)
-def test_shares_never_exceed_one_and_some_stay_with_the_bank(plan: BankPlan, host: Host) -> None:
-    bank = invent(plan, host)
-    for day in (PERIOD.first, date(2026, 8, 1), LEFT - timedelta(days=1), LEFT, PERIOD.last):
+@ON
+def test_shares_never_exceed_one_and_some_stay_with_the_bank(plan: BankPlan, banks: Mapping[str, Invention]) -> None:
+    bank, left = banks[plan.code], STORIES[plan.code].hand_over.day
+    for day in (SINCE, PERIOD.first, left - timedelta(days=1), left, LAST_DAY):
         held: dict[str, int] = defaultdict(int)
         for share in bank.shares:
             if share.first <= day < share.until:
@@ -58,49 +83,90 @@ def test_shares_never_exceed_one_and_some_stay_with_the_bank(plan: BankPlan, hos
         assert len(held) < len(bank.clients)
 
 
-@pytest.mark.parametrize("plan", BANKS, ids=lambda plan: plan.code)
-def test_a_leaver_hands_all_customers_to_his_successor(plan: BankPlan, host: Host) -> None:
-    bank = invent(plan, host)
-    left, successor = leaver_and_successor(bank.posts)
-    given = {(share.customer, share.share_ppm) for share in bank.shares if share.manager == left}
-    taken = {(share.customer, share.share_ppm) for share in bank.shares if share.manager == successor}
-    assert given == taken
-    assert len(given) > 10
-    assert {share.until for share in bank.shares if share.manager == left} == {LEFT}
-    assert {share.first for share in bank.shares if share.manager == successor} == {LEFT}
+@ON
+def test_a_leaver_hands_all_customers_to_two_colleagues(plan: BankPlan, banks: Mapping[str, Invention]) -> None:
+    bank, story = banks[plan.code], STORIES[plan.code].hand_over
+    given = {(share.customer, share.share_ppm) for share in bank.shares if share.manager == story.manager}
+    taken = [share for share in bank.shares if share.first == story.day]
+    assert {(share.customer, share.share_ppm) for share in taken} == given
+    assert {share.manager for share in taken} == set(story.takers)
+    assert {share.until for share in bank.shares if share.manager == story.manager} == {story.day}
+    assert [post.until for post in bank.posts if post.manager == story.manager] == [story.day]
+    assert story.day.day == 15
 
 
-@pytest.mark.parametrize("plan", BANKS, ids=lambda plan: plan.code)
-def test_one_manager_moves_to_another_branch_in_the_quarter(plan: BankPlan, host: Host) -> None:
-    posts = invent(plan, host).posts
-    moved = [post for post in posts if MOVED in (post.first, post.until)]
-    assert [post.manager for post in moved] == [moved[0].manager] * 2
-    assert moved[0].branch != moved[1].branch
+@ON
+def test_one_manager_moves_to_another_branch_in_the_quarter(plan: BankPlan, banks: Mapping[str, Invention]) -> None:
+    story = STORIES[plan.code].move
+    posts = [post for post in banks[plan.code].posts if post.manager == story.manager]
+    assert [(post.first == story.day, post.branch == story.branch) for post in posts] == [(False, False), (True, True)]
+    assert posts[0].until == story.day
 
 
-def test_snapshots_hold_every_open_account_and_no_closed_one(host: Host) -> None:
-    bank = invent(NORTH, host)
-    days = snapshot_days()
-    assert (days[0], days[-1]) == (BASE.first, PERIOD.last)
-    assert max(later - earlier for earlier, later in pairwise(days)) <= timedelta(days=7)
-    closed = [account for account in bank.accounts if account.closed_on is not None]
-    assert closed
-    for day in (days[0], days[-1]):
-        rows = list(snapshot(bank.accounts, NORTH.seed, day))
-        assert [row[0] for row in rows] == [account.account for account in bank.accounts if is_open(account, day)]
-        assert min(row[2] for row in rows) >= 0
+@ON
+def test_balances_are_known_of_more_than_a_year_of_days(plan: BankPlan, files: Mapping[str, list[SentFile]]) -> None:
+    sent = [file for file in files[plan.code] if file.fact == "balances"]
+    days = [file.business_day for file in sent]
+    assert days == sorted(days)
+    assert (days[0].replace(day=1), days[-1]) == (SINCE, LAST_DAY)
+    assert (LAST_DAY - SINCE).days + 1 == 476
+    assert max(later - earlier for earlier, later in pairwise(days)) <= timedelta(days=31)
+    daily = [file.business_day for file in sent if file.shape == "snapshot"]
+    whole = [] if plan.from_transactions else [DAILY_SINCE + timedelta(days=number) for number in range(12)]
+    assert daily == whole
 
 
-def test_transactions_never_overdraw_and_a_closed_account_ends_at_zero(host: Host) -> None:
-    bank = invent(HARBOUR, host)
-    balances: dict[str, int] = defaultdict(int)
-    for account, day, fen in transactions(bank.accounts, HARBOUR.seed):
-        balances[account] += fen
-        assert balances[account] >= 0
-        assert BASE.first <= day <= PERIOD.last
-    ended = [a for a in bank.accounts if a.closed_on is not None and BASE.first < a.closed_on <= PERIOD.last]
-    assert ended
-    assert {balances[account.account] for account in ended} == {0}
+@ON
+def test_no_balance_is_negative_and_a_closed_account_ends_at_zero(
+    plan: BankPlan, banks: Mapping[str, Invention]
+) -> None:
+    bank = banks[plan.code]
+    assert min(fen for moves in bank.moves.values() for _, fen in moves) >= 0
+    ended = [a.account for a in bank.accounts if a.closed_on is not None and a.closed_on <= LAST_DAY]
+    assert len(ended) > 5
+    assert {bank.moves[account][-1][1] for account in ended} == {0}
+    for moves in bank.moves.values():
+        assert [day for day, _ in moves] == sorted({day for day, _ in moves})
+
+
+def test_the_year_has_its_seasons() -> None:
+    """Per mille above the usual: (category, day, other day) of which the first is higher."""
+    for category, high, low in (
+        ("savings", date(2025, 11, 10), date(2025, 11, 9)),
+        ("corporate", date(2025, 9, 30), date(2025, 10, 1)),
+        ("corporate", date(2025, 9, 30), date(2025, 8, 31)),
+        ("corporate", date(2026, 1, 20), SPRING_FESTIVAL),
+        ("savings", date(2026, 2, 10), SPRING_FESTIVAL),
+    ):
+        assert season_per_mille(high, category) > season_per_mille(low, category)
+
+
+def test_a_daily_average_is_the_days_balances_over_its_days() -> None:
+    """100 for ten days, 40 for twenty: (1000 + 800) ÷ 30."""
+    moves = [(date(2025, 6, 1), 100), (date(2025, 7, 11), 40)]
+    assert average_fen(moves, date(2025, 7, 1), date(2025, 7, 31)) == 60
+    [(_, held)] = on_day({"A": moves, "B": [(date(2025, 7, 1), 0)]}, [date(2025, 7, 10)])
+    assert held == {"A": 100}
+
+
+@ON
+def test_targets_are_agreed_for_every_period_and_manager_with_customers(
+    plan: BankPlan, banks: Mapping[str, Invention]
+) -> None:
+    bank = banks[plan.code]
+    for period in plan.periods:
+        goals = [goal for goal in bank.goals if goal.period == str(period)]
+        assert {goal.manager for goal in goals} == set(bank.managers)
+        assert all(goal.target > 0 and len(str(goal.target).rstrip("0").rstrip(".")) <= 3 for goal in goals)
+
+
+@ON
+def test_both_presets_are_used_and_stay_whole(plan: BankPlan) -> None:
+    body = scheme_of(plan)
+    lines = [line for section in body["sections"] for line in section["lines"]]
+    assert sum(Decimal(line["base"]) for line in lines if "base" in line) == Decimal(body["base_total"])
+    assert {section.get("kind", "base") for section in body["sections"]} >= {"base", "bonus"}
+    assert {bank.preset for bank in BANKS} == {"city_bank_100", "contribution_1000"}
 
 
 def test_a_file_is_written_as_its_mapping_reads_it(tmp_path: Path) -> None:
@@ -128,13 +194,12 @@ def places(out: str) -> list[list[str]]:
 
 def test_the_leaderboards_show_points_grade_and_pay_of_every_manager(demo: Any) -> None:
     rows = places(demo.out)
-    assert len(rows) == 24 + 12
-    assert [int(row[0]) for row in rows] == [*range(1, 25), *range(1, 13)]
-    assert all(re.fullmatch(r"\d+\.\d{4}", row[4]) for row in rows)
+    assert [int(row[0]) for row in rows] == [*range(1, 65), *range(1, 13)]
+    assert all(re.fullmatch(r"-?\d+\.\d{4}", row[4]) for row in rows)
     pay = [Decimal(row[6].replace(",", "")) for row in rows]
-    assert (sum(pay[:24]), sum(pay[24:])) == (Decimal("600000.00"), Decimal("188000.00"))
-    assert len({row[5] for row in rows[:24]}) >= 4
-    assert {row[5] for row in rows[24:]} <= {"优秀", "良好", "称职", "基本称职", "不称职"}
+    assert (sum(pay[:64]), sum(pay[64:])) == (Decimal(NORTH.pool), Decimal(HARBOUR.pool))
+    assert {row[5] for row in rows[:64]} >= {"L1", "L2", "L3", "L4"}
+    assert len({row[5] for row in rows[64:]}) >= 4
 
 
 def test_a_second_start_shows_the_same_leaderboards(cli: Any, demo: Any) -> None:
@@ -152,15 +217,18 @@ def test_the_banks_differ_in_plugins_and_scheme(cli: Any, demo: Any) -> None:
     assert schemes[1] & {"quarterly", "contribution"} == {"contribution"}
 
 
-def test_the_demonstrations_run_can_be_replayed(cli: Any, demo: Any) -> None:
-    for bank, scheme in (("north", "quarterly"), ("harbour", "contribution")):
-        started = cli("run", "--bank", bank, "--scheme", scheme, "--period", "2026-Q3", "--as", "assessor", "--json")
-        assert started.exit == 0, started.err
-        replayed = cli("replay", started.json["run"], "--bank", bank, "--json")
-        assert replayed.exit == 0, replayed.err
-        assert replayed.json["same"] is True
+@ON
+def test_the_demonstrations_run_can_be_replayed(cli: Any, demo: Any, plan: BankPlan) -> None:
+    replayed = cli("replay", shown_run(plan), "--bank", plan.code, "--json")
+    assert replayed.exit == 0, replayed.err
+    assert replayed.json["same"] is True
 
 
-def test_the_periods_of_the_demonstration_follow_each_other() -> None:
-    assert (str(BASE), str(PERIOD)) == ("2026-Q2", "2026-Q3")
-    assert Period.parse("2026-Q3").previous() == BASE
+def test_the_quarters_of_a_year_are_assessed_and_the_older_ones_published() -> None:
+    assert [str(run.period) for run in history(NORTH)] == ["2025-Q4", "2026-Q1", "2026-Q2"]
+    assert all(run.published for run in history(NORTH))
+    assert [(str(run.period), run.stopped, run.published) for run in present(NORTH)] == [
+        ("2026-Q3", True, False),
+        ("2026-Q3", False, False),
+    ]
+    assert PERIOD.last < LAST_DAY < TODAY

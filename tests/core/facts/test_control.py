@@ -118,7 +118,7 @@ async def test_the_same_file_with_other_totals_is_looked_at_again(known: None, s
 async def test_a_total_of_no_number_is_a_mistake_of_the_sender(name: str, known: None, send: Any, written: Any) -> None:
     before = await written()
     with pytest.raises(InputError) as caught:
-        await send("balances", SNAPSHOT, terms=total(**{name: "1"}))
+        await send("balances", SNAPSHOT, terms=Terms(control=ControlTotals(None, {name: Decimal(1)})))
     assert caught.value.code == "CONTROL_INVALID"
     assert "rows, balance" in caught.value.message
     assert await written() == before

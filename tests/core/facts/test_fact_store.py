@@ -76,6 +76,17 @@ def test_a_sweep_takes_what_is_old_and_unnamed_only(store: FactStore) -> None:
     assert store.path("b2", other).exists()
 
 
+def test_a_file_of_rows_set_aside_is_kept_and_swept_like_any(store: FactStore) -> None:
+    with store.workspace("b1") as folder:
+        for text in ("named", "nameless"):
+            (folder / text).write_text(text)
+        named, nameless = (store.keep("b1", folder / text, ".csv")[0] for text in ("named", "nameless"))
+    for name in (named, nameless):
+        age(store.path("b1", name, ".csv"))
+    assert store.sweep("b1", {named}, DAY) == 1
+    assert sorted(path.name for path in store.folder("b1").iterdir()) == [".lock", f"{named}.csv"]
+
+
 def test_a_file_kept_again_is_young_again(store: FactStore) -> None:
     name = keep(store, b"rows")
     age(store.path("b1", name))

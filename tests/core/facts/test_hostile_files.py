@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.facts import parquet as parquet_reading
 from core.facts.findings import FindingList
 from core.facts.mapping import parse_mapping
+from core.facts.sent import RATIO
 from core.facts.staging import stage
 
 CSV = parse_mapping({"fact": "x", "columns": {"a": "b"}}).csv
@@ -170,7 +170,7 @@ async def test_parquet_of_too_many_rows_or_columns_is_refused(known: None, send:
         sink,
         row_group_size=9_000_000,
     )
-    assert len(sink.getvalue()) * parquet_reading.RATIO < 9_000_000
+    assert len(sink.getvalue()) * RATIO < 9_000_000
     long = await send("balances", sink.getvalue())
     assert long.counts == {"FILE_TOO_LARGE": 1}
     assert await written() == before

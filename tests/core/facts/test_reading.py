@@ -64,6 +64,7 @@ class Reader:
         names = ", ".join(plan.table.names)
         rows = self.engine.rows(f"SELECT {names} FROM {TYPED}") if fits and is_faultless(self.engine, plan) else []
         slow = read_slowly(self.engine, plan, staged, places, findings)
+        assert slow is not None
         report(self.engine, plan, slow.cells, findings)
         found = [(f.rule, f.row, f.value) for f in findings.kept()]
         assert bool(rows) != bool(found)

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Conflict
+from core.facts.read import set_aside_of
 from core.facts.snapshot import current
 from core.facts.spreadsheets import as_sent, harmless
 from core.facts.store import FactStore
@@ -45,8 +46,9 @@ def aside_of(open_bank: Opener, store: FactStore) -> Any:
 
     async def read(number: int) -> str:
         async with open_bank() as session:
-            row = await session.row("SELECT set_aside_sha256 AS sha FROM bank.deliveries WHERE delivery = $1", number)
-            return store.path(session.bank.code, row["sha"], ".csv").read_bytes().decode("utf-8-sig")
+            sha256 = await set_aside_of(session, number)
+            assert sha256 is not None
+            return store.path(session.bank.code, sha256, ".csv").read_bytes().decode("utf-8-sig")
 
     return read
 
