@@ -104,11 +104,15 @@ def test_the_page_lists_every_preset() -> None:
 
 def test_the_mappings_of_the_page_can_be_used() -> None:
     bank = Bank(1, "b", "Bank", "银行", "CNY", 2, "Asia/Shanghai")
-    tables = {table.name: table for table in STANDARD}
+    tables = {table.name: table for table in STANDARD} | dict(register_tables([]))
     plans = [
         make_plan(tables, parse_mapping(text), bank, date(2026, 7, 3)) for text in blocks("docs/deliveries.md", "yaml")
     ]
-    assert [(plan.table.name, plan.shape) for plan in plans] == [("balances", "transactions"), ("fees", "event")]
+    assert [(plan.table.name, plan.shape) for plan in plans] == [
+        ("balances", "transactions"),
+        ("fees", "event"),
+        ("shares", "register"),
+    ]
     assert plans[1].source_columns == ["流水号", "客户号", "入账日期", "业务种类", "金额", "币种", "状态"]
 
 

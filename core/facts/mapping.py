@@ -177,7 +177,9 @@ class DeliveryMapping(_Strict):
     @property
     def canonical(self) -> bytes:
         """The same bytes for the same meaning, however it was written."""
-        return orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+        # A file delivered before there was a `file` is still the same delivery.
+        left_out = {"file"} if self.file is None else set()
+        return orjson.dumps(self.model_dump(mode="json", exclude=left_out), option=orjson.OPT_SORT_KEYS)
 
 
 class _TextLoader(yaml.BaseLoader):

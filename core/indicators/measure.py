@@ -135,7 +135,8 @@ def _value(indicator: Indicator, setting: Setting, folded: _Folded) -> Value:
             return Value(folded.n, per(setting.period) * PPM * scale, missing if folded.rows == 0 else None)
         case Ratio(scale=scale):
             if folded.d == 0:
-                return Value(0, 0 if missing else 1, missing)
+                # What there is above the line stays: interest without a balance is still a part of the bank's.
+                return Value(scale * folded.n, 0, missing) if missing else Value(0, 1)
             return Value(scale * folded.n, folded.d)
         case _:
             raise PluginError(f"{indicator.code} is derived and has no rows.", code="PLUGIN_INVALID")

@@ -119,8 +119,8 @@ def _data_findings(facts: BoundFacts, frozen: _Frozen, period: Period) -> list[R
             RunFinding(
                 "ACCOUNT_UNKNOWN",
                 "balances",
-                f"{unknown} accounts have balances but are missing from the newest list of accounts: not counted.",
-                f"{unknown} 个账户有余额但不在最新账户清单中，未计入。",
+                f"{unknown} accounts have balances but are missing from the period's list of accounts: not counted.",
+                f"{unknown} 个账户有余额但不在考核期末账户清单中，未计入。",
                 {"accounts": str(unknown)},
             )
         )

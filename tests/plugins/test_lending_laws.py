@@ -73,10 +73,9 @@ def test_managers_and_the_unattributed_are_the_bank(
     measured: MeasureOne, code: str, facts: Facts, shares: list[ShareSpan]
 ) -> None:
     found = measured(code, facts, shares)
-    assert sum(part.numerator for part in parts_of(found)) == found.bank.numerator or found.bank.not_applicable
+    assert sum(part.numerator for part in parts_of(found)) == found.bank.numerator
     if isinstance(CATALOGUE.indicators[code].fold, Ratio):
-        known = [part for part in parts_of(found) if part.not_applicable is None]
-        assert sum(part.denominator for part in known) == found.bank.denominator or found.bank.not_applicable
+        assert sum(part.denominator for part in parts_of(found)) == found.bank.denominator
 
 
 @LAW

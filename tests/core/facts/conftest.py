@@ -13,9 +13,11 @@ from core.facts.deliveries import deliver
 from core.facts.delivery_report import DeliveryReport
 from core.facts.fact_table import FactTable
 from core.facts.mapping import parse_mapping
+from core.facts.read import set_aside_of
 from core.facts.snapshot import current
 from core.facts.store import FactStore
 from core.facts.terms import PLAIN, Terms
+from core.settings.store import change_settings
 from tenants.binding import Opener
 
 TODAY = date(2026, 10, 20)
@@ -124,5 +126,40 @@ def spans_of(open_bank: Opener, store: FactStore) -> SpansOf:
                 assert len(rows) == file.rows
                 found += [(part, *row.values()) for row in rows]
         return sorted(found, key=lambda row: (row[1], row[2]))
+
+    return read
+
+
+@pytest.fixture
+async def lenient(open_bank: Opener) -> None:
+    """The bank sets aside up to three quarters of a file's rows."""
+    async with open_bank() as session:
+        await change_settings(session, {"bad_rows": "set_aside", "set_aside_percent": "75"})
+
+
+@pytest.fixture
+def aside_of(open_bank: Opener, store: FactStore) -> Any:
+    """The file of rows set aside of a delivery, as text."""
+
+    async def read(number: int) -> str:
+        async with open_bank() as session:
+            sha256 = await set_aside_of(session, number)
+            assert sha256 is not None
+            return store.path(session.bank.code, sha256, ".csv").read_bytes().decode("utf-8-sig")
+
+    return read
+
+
+@pytest.fixture
+def rows_in_force(open_bank: Opener, store: FactStore) -> Any:
+    """Rows of a table's records in force, sorted by text."""
+
+    async def read(fact: str) -> list[tuple[Any, ...]]:
+        async with open_bank() as session:
+            files, bank = (await current(session)).files(fact, "record"), session.bank.code
+        found = [
+            tuple(row.values()) for one in files for row in pq.read_table(store.path(bank, one.sha256)).to_pylist()
+        ]
+        return sorted(found, key=str)
 
     return read
