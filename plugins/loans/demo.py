@@ -96,7 +96,7 @@ def _loans(bank: DemoBank) -> Iterator[_Loan]:
         if bank.random.randrange(100) >= LIKELY[kind] and customer not in bank.struck:
             continue
         for _ in range(bank.random.choices((1, 2, 3), (65, 25, 10))[0]):
-            granted = bank.first + timedelta(days=bank.random.randrange(-500, (bank.last - bank.first).days))
+            granted = bank.first + timedelta(days=bank.random.randrange(-700, 240))
             while granted <= bank.last:
                 number += 1
                 loan = _loan(f"L{number:06}", customer, kind, granted, bank)

@@ -99,7 +99,7 @@ def deliver(cli: Command, folder: Path, text: str, *more: str, mapping: str = AC
     (folder / "mapping.yaml").write_text(mapping, encoding="utf-8")
     return cli(
         *("import", folder / "accounts.csv", "--bank", "harbour", "--mapping", folder / "mapping.yaml"),
-        *("--day", "2026-01-31", "--as", person, *more),
+        *("--day", "2026-07-31", "--as", person, *more),
     )
 
 
@@ -134,8 +134,8 @@ def test_a_finding_says_where_in_the_banks_own_file_it_is(cli: Command, demo: An
         "fact: fees\ncsv: {skip: 1}\ncurrency: CNY\n"
         "columns: {fee: 流水号, customer: 客户号, day: booked, kind: 种类, amount: 金额}\n"
     )
-    rows = ["流水号,客户号,booked,种类,金额", "F1,C000001,2026-13-01,card,1.00", "F2,C000001,2026-01-31,card,abc"]
-    text = "\n".join(["fees of January", *rows, "F2,C000001,2026-01-31,card,3.00"]) + "\n"
+    rows = ["流水号,客户号,booked,种类,金额", "F1,C000001,2026-13-01,card,1.00", "F2,C000001,2026-07-31,card,abc"]
+    text = "\n".join(["fees of January", *rows, "F2,C000001,2026-07-31,card,3.00"]) + "\n"
     done = deliver(cli, tmp_path, text, mapping=mapping)
     assert done.exit == 3
     assert done.err.splitlines() == [
