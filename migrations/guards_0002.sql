@@ -75,3 +75,18 @@ END $$;
 CREATE TRIGGER runs_tell AFTER UPDATE ON bank.runs
   FOR EACH ROW WHEN ((OLD.status, OLD.stage, OLD.done, OLD.total) IS DISTINCT FROM (NEW.status, NEW.stage, NEW.done, NEW.total))
   EXECUTE FUNCTION bank.run_tells();
+
+CREATE FUNCTION bank.lines_have_cards() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  lost record;
+BEGIN
+  SELECT n.run, n.manager INTO lost FROM added n
+  LEFT JOIN bank.scorecards c ON c.bank_id = n.bank_id AND c.run = n.run AND c.manager = n.manager
+  WHERE c.manager IS NULL LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'a line of run % and manager % has no scorecard', lost.run, lost.manager USING ERRCODE = 'MG007';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER score_lines_have_cards AFTER INSERT ON bank.score_lines REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION bank.lines_have_cards();

@@ -27,7 +27,7 @@ from core.runs.freeze import freeze
 from core.runs.gate import NOT_READY, read_despite, store_why, with_readiness
 from core.runs.inputs import Inputs
 from core.runs.integrity import check_files
-from core.runs.results import results_hash, store_results
+from core.runs.results import results_hash, rows_of, store_results
 from core.session import Bank, BankSession
 
 LIBRARIES = ("duckdb", "ibis-framework", "pyarrow")
@@ -146,9 +146,10 @@ def _reporter(open_bank: Open, run: str) -> Callable[[str, int, int], None]:
 async def _complete(
     open_bank: Open, run: str, inputs: Inputs, catalogue: Catalogue, results: Results, lease: Lease
 ) -> None:
-    digest = await aside(results_hash, results)
+    rows = await aside(rows_of, results)
+    digest = await aside(results_hash, rows)
     async with open_bank() as session:
-        await store_results(session, run, results)
+        await store_results(session, run, rows)
         done = await session.row(
             """UPDATE bank.runs SET status = 'complete', stage = 'complete', done = total, finished_at = now(),
                       inputs = $2::text::jsonb, inputs_hash = $3, results_hash = $4, versions = $5::text::jsonb

@@ -13,7 +13,7 @@ from core.runs.compute import Progress, Results, compute
 from core.runs.inputs import Inputs
 from core.runs.integrity import check_files
 from core.runs.perform import Open
-from core.runs.results import results_hash, stored_hash
+from core.runs.results import results_hash, rows_of, stored_hash
 from core.session import BankSession
 
 
@@ -72,7 +72,7 @@ async def replay(
     await aside(check_files, store, bank.code, inputs)
     async with workshop.engine(store.folder(bank.code)) as engine:
         results = await aside(compute, engine, store, bank, inputs, catalogue, progress)
-    got = await aside(results_hash, results)
+    got = results_hash(await aside(rows_of, results))
     expected = row["results_hash"]
     same = got == expected == stored
     return Replay(run, same, expected, got, stored, () if same else _differences(cards, results))

@@ -2,16 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import orjson
 
 from core.indicators.value import Value
-from core.numbers import round_half_away
+from core.numbers import divide_half_away
 from core.runs.compute import Results
-from core.runs.scorecard import Scorecard, ScoreLine
+from core.runs.scorecard import RunFinding, Scorecard, ScoreLine
 from core.session import BankSession
+
+Row = tuple[object, ...]
 
 _VALUES = ("run", "indicator", "owner", "manager", "numerator", "denominator", "not_applicable")
 _CARDS = (
@@ -22,7 +25,29 @@ _LINES = (
     "run", "manager", "line", "indicator", "section", "rule", "value_e6", "target", "completion_e6", "base_e4",
     "points_e4", "not_applicable", "inputs",
 )  # fmt: skip
+MILLION = 10**6
 _FINDINGS = ("run", "code", "severity", "subject", "message", "message_zh", "fields")
+
+
+@dataclass(frozen=True)
+class ResultRows:
+    """What a run found, as cells of its tables without the run's id: made once, hashed and stored."""
+
+    values: list[Row]
+    cards: list[Row]
+    lines: list[Row]
+    findings: tuple[RunFinding, ...]
+
+
+def rows_of(results: Results) -> ResultRows:
+    """The rows of everything a run found."""
+    cards = results.assessment.scorecards
+    return ResultRows(
+        list(_value_rows(results)),
+        [_card_row(card) for card in cards],
+        [row for card in cards for row in _line_rows(card)],
+        results.findings,
+    )
 
 
 def _value_rows(results: Results) -> Iterator[tuple[object, ...]]:
@@ -46,7 +71,10 @@ def _card_row(card: Scorecard) -> tuple[object, ...]:
 
 def _line_rows(card: Scorecard) -> Iterator[tuple[object, ...]]:
     for number, line in enumerate(card.lines, start=1):
-        shown = None if line.value.not_applicable else Decimal(round_half_away(line.value.exact, 6))
+        value = line.value
+        shown = (
+            None if value.not_applicable else Decimal(divide_half_away(value.numerator * MILLION, value.denominator))
+        )
         yield (
             card.manager.manager, number, line.indicator, line.section, line.rule, shown, line.target,
             _completion_e6(line), line.base_e4, line.points_e4, line.not_applicable,
@@ -59,18 +87,17 @@ def _completion_e6(line: ScoreLine) -> Decimal | None:
     if line.value.not_applicable or line.target is None or line.target <= 0:
         return None
     top, bottom = line.target.as_integer_ratio()
-    return Decimal(round_half_away(line.value.exact * bottom / top, 6))
+    return Decimal(divide_half_away(line.value.numerator * bottom * MILLION, line.value.denominator * top))
 
 
-def results_hash(results: Results) -> str:
+def results_hash(rows: ResultRows) -> str:
     """SHA-256 over every value, scorecard, line and finding as text, whatever their order."""
-    cards = results.assessment.scorecards
     return _hash(
         {
-            "value": _value_rows(results),
-            "card": (_card_row(card) for card in cards),
-            "line": (row for card in cards for row in _line_rows(card)),
-            "finding": ((f.code, f.subject) for f in results.findings),
+            "value": rows.values,
+            "card": rows.cards,
+            "line": rows.lines,
+            "finding": ((f.code, f.subject) for f in rows.findings),
         }
     )
 
@@ -110,17 +137,16 @@ def _cell(cell: object) -> str | None:
     return None if cell is None else str(cell)
 
 
-async def store_results(session: BankSession, run: str, results: Results) -> None:
+async def store_results(session: BankSession, run: str, rows: ResultRows) -> None:
     """Write everything a run found. Not visible before the transaction that completes the run commits."""
-    cards = results.assessment.scorecards
-    await session.copy_in("run_values", _VALUES, [(run, *row) for row in _value_rows(results)])
-    await session.copy_in("scorecards", _CARDS, [(run, *_card_row(card)) for card in cards])
-    await session.copy_in("score_lines", _LINES, [(run, *row) for card in cards for row in _line_rows(card)])
+    await session.copy_in("run_values", _VALUES, ((run, *row) for row in rows.values))
+    await session.copy_in("scorecards", _CARDS, ((run, *row) for row in rows.cards))
+    await session.copy_in("score_lines", _LINES, ((run, *row) for row in rows.lines))
     await session.copy_in(
         "findings",
         _FINDINGS,
         [
             (run, f.code, "warning", f.subject, f.message, f.message_zh, orjson.dumps(dict(f.fields)).decode())
-            for f in results.findings
+            for f in rows.findings
         ],
     )

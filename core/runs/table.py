@@ -102,10 +102,10 @@ class ScoreLineRow(BankTable, table=True):
     """One indicator of one scorecard, with everything needed to redo its sum by hand.
 
     `rule` None is a measured line without points. `value_e6` is the value as shown; exact N and D stand in `inputs`.
+    A trigger refuses lines without their scorecard, all of an insertion at once: a foreign key asks line by line.
     """
 
     __tablename__ = "score_lines"
-    __table_args__ = constrained(refers(["run", "manager"], "scorecards"))
 
     run: str = Field(primary_key=True)
     manager: str = Field(primary_key=True)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from types import ModuleType
 
+import asyncpg
 import pytest
 
 from core.errors import InputError, NotFound
@@ -150,3 +151,16 @@ async def test_evidence_is_the_rows_that_were_folded(place: Place) -> None:
     assert (first.rows + rest.rows, first.more, rest.more, first.total) == (page.rows, True, False, 4)
     with pytest.raises(InputError, match="did not measure"):
         await evidence(*ask[:-1], "satisfaction.survey_score", limit=3)
+
+
+async def test_a_line_without_its_scorecard_is_refused_by_the_database(place: Place) -> None:
+    async with place.open() as session:
+        run = await start_run(session, await catalogue(session, place.host), "test", QUARTER, today=TODAY)
+    with pytest.raises(asyncpg.PostgresError, match="has no scorecard") as refused:
+        async with place.open() as session:
+            await session.execute(
+                """INSERT INTO bank.score_lines (run, manager, line, indicator, section, base_e4, points_e4, inputs)
+                   VALUES ($1, 'm1', 1, 'i', 'main', 0, 0, '{}')""",
+                run,
+            )
+    assert refused.value.sqlstate == "MG007"
