@@ -1,7 +1,6 @@
 """What people decided in the reference bank: branches, managers, customers, shares, scheme, targets."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -98,9 +97,11 @@ _SHARES = """
 async def add_scheme(session: BankSession, offered: Catalogue, size: Size) -> None:
     """The scheme, approved, and everyone's targets: what an average manager of a bank of this size reaches."""
     body = yaml.safe_load((Path(__file__).parent / "scheme.yaml").read_text(encoding="utf-8"))
-    version = await save_scheme(replace(session, person="designer"), body, offered.indicators, offered.point_rules)
-    await submit_scheme(replace(session, person="designer"), SCHEME, version)
-    await approve_scheme(replace(session, person="approver"), SCHEME, version)
+    async with session.acting_as("designer") as designer:
+        version = await save_scheme(designer, body, offered.indicators, offered.point_rules)
+        await submit_scheme(designer, SCHEME, version)
+    async with session.acting_as("approver") as approver:
+        await approve_scheme(approver, SCHEME, version)
     figures = {
         "deposits.daily_average": Decimal(60_000) * size.accounts / size.managers,
         "deposits.daily_average_increment": Decimal(0),

@@ -58,11 +58,16 @@ def fraction_text(value: Fraction, digits: int) -> str:
     return scaled_text(round_half_away(value, digits), digits)
 
 
+def _shown(value: Decimal) -> str:
+    """Plain text: a tiny number has no exponent either, and no end that nobody reads."""
+    return format(value, "f")[:40] if -60 < value.adjusted() < 60 else "This number"
+
+
 def exact_scaled(value: Decimal, digits: int) -> int:
     """`value` × 10^digits where that is a whole number; InputError NUMBER_TOO_PRECISE where it is not."""
     with localcontext() as context:
         context.prec = 100
         scaled = value.scaleb(digits)
         if scaled != scaled.to_integral_value(rounding=ROUND_DOWN):
-            raise InputError(f"{value} has more than {digits} decimal places.", code="NUMBER_TOO_PRECISE")
+            raise InputError(f"{_shown(value)} has more than {digits} decimal places.", code="NUMBER_TOO_PRECISE")
         return int(scaled)

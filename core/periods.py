@@ -13,6 +13,16 @@ FOREVER = date(9999, 12, 31)
 _FORM = re.compile(r"(?P<year>[0-9]{4})(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>0[1-9]|1[0-2])))?")
 
 
+def check_begun(period: "Period", today: date) -> None:
+    """InputError PERIOD_IN_FUTURE when the period begins after `today`: it can be neither assessed nor ready."""
+    if period.first > today:
+        raise InputError(
+            f"{period} has not begun: it starts on {period.first}, today is {today}.",
+            code="PERIOD_IN_FUTURE",
+            period=str(period),
+        )
+
+
 def first_of_month(day: date) -> date:
     """The first day of the month `day` lies in."""
     return day.replace(day=1)

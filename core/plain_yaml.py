@@ -7,6 +7,9 @@ import yaml
 
 from core.errors import InputError
 
+MOST_NODES = 20_000
+"""Of a text: PyYAML reads about 50,000 a second."""
+
 _NOT_PLAIN = "anchors (&) and aliases (*) are not read here: write the text out"
 
 
@@ -43,25 +46,42 @@ def read_plain_yaml(file: Path) -> Any:
         raise InputError(f"{file} cannot be read as YAML: {reason}", code="FILE_UNREADABLE", reason=reason) from wrong
 
 
+class _BoundedLoader(_PlainLoader):
+    """Stops at MOST_NODES: what a request brings may take a thread for a moment, not for ten seconds."""
+
+    seen = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        self.seen += 1
+        if self.seen > MOST_NODES:
+            raise yaml.composer.ComposerError(None, None, f"more than {MOST_NODES} values", None)
+        return super().compose_node(parent, index)
+
+
 def parse_plain_yaml(text: str) -> Any:
-    """What a YAML text says, read as `read_plain_yaml` reads a file. InputError FILE_UNREADABLE, with the `reason`."""
+    """What a YAML text of at most MOST_NODES values says. InputError FILE_UNREADABLE, with the `reason`."""
+    return _parsed(text, _BoundedLoader)
+
+
+def _parsed(text: str, loader: type[_BoundedLoader]) -> Any:
     try:
-        return yaml.load(text, Loader=_PlainLoader)
+        return yaml.load(text, Loader=loader)
+    except RecursionError as wrong:
+        raise _unreadable("it is nested too deeply") from wrong
     except Exception as wrong:
-        reason = " ".join(f"{type(wrong).__name__}: {wrong}".split())[:300]
-        raise InputError(f"This cannot be read as YAML: {reason}", code="FILE_UNREADABLE", reason=reason) from wrong
+        raise _unreadable(" ".join(f"{type(wrong).__name__}: {wrong}".split())[:300]) from wrong
 
 
-class _TextLoader(_PlainLoader):
+def _unreadable(reason: str) -> InputError:
+    return InputError(f"This cannot be read as YAML: {reason}", code="FILE_UNREADABLE", reason=reason)
+
+
+class _TextLoader(_BoundedLoader):
     """Every scalar is the text that stands there: `01` and `no` stay what they are."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
 
 
 def parse_text_yaml(text: str) -> Any:
-    """What a YAML (or JSON) text says, every scalar as text. InputError FILE_UNREADABLE."""
-    try:
-        return yaml.load(text, Loader=_TextLoader)
-    except Exception as wrong:
-        reason = " ".join(f"{type(wrong).__name__}: {wrong}".split())[:300]
-        raise InputError(f"This cannot be read as YAML: {reason}", code="FILE_UNREADABLE", reason=reason) from wrong
+    """What a YAML (or JSON) text of at most MOST_NODES values says, scalars as text. InputError FILE_UNREADABLE."""
+    return _parsed(text, _TextLoader)

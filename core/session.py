@@ -5,8 +5,9 @@ bank is set for that transaction alone, so row-level security holds for whatever
 `orm`, SQL text through `rows`, bulk loads through `copy_in`, and the job queue through `driver`.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -31,10 +32,27 @@ class BankSession:
 
     bank: Bank
     person: str
-    """Who acts: a person's code, or "system" for the worker's own steps. Written into the audit trail."""
+    """Who acts: a person's code, or "system" for the worker's own steps. Written into the audit trail.
+
+    The transaction knows him too, and the database refuses another name: `acting_as` changes both, replace() one.
+    """
     orm: AsyncSession
     driver: Any
     """The asyncpg connection under `orm`, inside the same transaction."""
+
+    @asynccontextmanager
+    async def acting_as(self, person: str) -> AsyncIterator["BankSession"]:
+        """The same transaction in another person's name, for who furnishes a bank in the names of several.
+
+        What an exception leaves is rolled back to here. Inside, use the session it gives and not this one.
+        """
+        async with self.driver.transaction():
+            await self._name(person)
+            yield replace(self, person=person)
+            await self._name(self.person)
+
+    async def _name(self, person: str) -> None:
+        await self.driver.execute("SELECT set_config('meritgraph.person', $1, true)", person)
 
     async def rows(self, statement: str, *arguments: object) -> list[Any]:
         """Run one statement with $1, $2, … arguments; asyncpg records (index or name)."""

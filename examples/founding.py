@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import date
 
 import yaml
@@ -60,7 +59,8 @@ async def write_scheme(house: House, session: BankSession, text: str) -> None:
     """The scheme that the YAML text writes down, saved by one person and approved by another."""
     offered = await catalogue(session, house.host)
     body = yaml.safe_load(text)
-    designer = replace(session, person="designer")
-    version = await save_scheme(designer, body, offered.indicators, offered.point_rules)
-    await submit_scheme(designer, body["code"], version)
-    await approve_scheme(replace(session, person="approver"), body["code"], version)
+    async with session.acting_as("designer") as designer:
+        version = await save_scheme(designer, body, offered.indicators, offered.point_rules)
+        await submit_scheme(designer, body["code"], version)
+    async with session.acting_as("approver") as approver:
+        await approve_scheme(approver, body["code"], version)

@@ -23,6 +23,12 @@ def allow(table: str, rights: str) -> None:
     op.execute(f'GRANT {rights} ON {table} TO "{role}"')
 
 
+def deny(table: str, rights: str) -> None:
+    """Take these rights on schema.table from the application role, for all of its columns."""
+    role = op.get_context().config.attributes["app_role"]  # type: ignore[union-attr]
+    op.execute(f'REVOKE {rights} ON {table} FROM "{role}"')
+
+
 def allow_schemas() -> None:
     """Let the application role see into both schemas; nobody else sees anything."""
     role = op.get_context().config.attributes["app_role"]  # type: ignore[union-attr]

@@ -11,7 +11,7 @@ from core.errors import Unavailable
 from schema.execution import MeritSchema
 from schema.faults import UNEXPECTED, HttpFault
 from schema.operation import Operation
-from schema.places import Places, SocketLimits
+from schema.places import Rooms, SocketLimits
 from schema.reception import Reception
 from schema.socket_messages import (
     ALREADY_SUBSCRIBED,
@@ -44,28 +44,40 @@ class Conversation:
         reception: Reception,
         schema: MeritSchema,
         limits: SocketLimits,
-        places: Places,
+        rooms: Rooms,
     ) -> None:
         self._socket = socket
         self._reception = reception
         self._schema = schema
         self._limits = limits
-        self._places = places
+        self._rooms = rooms
         self._running: dict[str, asyncio.Task[None]] = {}
         self._ended: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     async def hold(self) -> None:
         """Until its end; Closing says with which code, WebSocketDisconnect that the client has gone."""
         try:
-            proof = await self._within(self._limits.init_seconds, self._greeted(), INIT_TIMEOUT, "Nobody said hello.")
-            left = min(proof.expires - time.time(), LONGEST_STAY)
-            await self._within(left, self._attend(proof), FORBIDDEN, "The token has expired.")
+            with self._rooms.lobby.wait(self._put_out):
+                wait = self._limits.init_seconds
+                proof = await self._within(wait, self._greeted(), INIT_TIMEOUT, "Nobody said hello.")
+            with self._rooms.connections.take(proof.bank.id, proof.person) as free:
+                if not free:
+                    raise _full()
+                await self._say(type="connection_ack")
+                left = min(proof.expires - time.time(), LONGEST_STAY)
+                await self._within(left, self._attend(proof), FORBIDDEN, "The token has expired.")
         finally:
+            if self._ended.done() and not self._ended.cancelled():
+                self._ended.exception()  # else the loop complains of one that nobody heard
             tasks = list(self._running.values())
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._ended.cancel()
+
+    def _put_out(self) -> None:
+        if not self._ended.done():
+            self._ended.set_exception(_full())
 
     async def _within(self, seconds: float, doing: Any, code: int, reason: str) -> Any:
         clock = asyncio.timeout(max(0.0, seconds))
@@ -93,7 +105,6 @@ class Conversation:
             raise Closing(FORBIDDEN, "Forbidden") from None
         except Unavailable:
             raise Closing(TRY_LATER, "The database is busy or away: try again in a moment.") from None
-        await self._say(type="connection_ack")
         return proof
 
     async def _attend(self, proof: Proof) -> None:
@@ -124,7 +135,7 @@ class Conversation:
     async def _perform(self, said: Subscribe, proof: Proof) -> None:
         """One operation; its id is free again before its last message is sent."""
         try:
-            with self._places.take((proof.bank.id, proof.person)) as free:
+            with self._rooms.subscriptions.take(proof.bank.id, proof.person) as free:
                 last: dict[str, Any] = {"type": "error", "payload": [_too_many()]}
                 if free:
                     operation = Operation(said, proof, self._socket, self._reception, self._schema)
@@ -163,6 +174,10 @@ def _authorization(payload: dict[str, Any], socket: WebSocket) -> str:
         if name.lower() == "authorization" and isinstance(value, str):
             return value
     return socket.headers.get("authorization", "")
+
+
+def _full() -> Closing:
+    return Closing(TRY_LATER, "Too many connections: try again later.")
 
 
 def _too_many() -> dict[str, Any]:

@@ -176,14 +176,20 @@ class EntryChanges:
 
     @resolved(
         name="approveEntry",
-        description="Let somebody else's entry count; needs entry:approve. FOUR_EYES for its maker.",
+        description="Let somebody else's entry count; needs entry:approve, and delivery:correct where it changes facts "
+        "of a closed period. FOUR_EYES for its maker.",
     )
     async def approve(self, info: Info, input: Annotated[EntryInput, _Input]) -> EntryPayload | None:
         """Delivers its rows, or of a reversal takes them back."""
         context = info.context
         require(context.caller, "entry:approve")
         async with context.transactions.write() as session:
-            await approve_entry(session, _desk(context), input.number)
+            await approve_entry(
+                session,
+                _desk(context),
+                input.number,
+                check_may_correct=lambda: require(context.caller, "delivery:correct"),
+            )
         return await _payload(context, input.number)
 
     @resolved(name="refuseEntry", description="Say no to somebody else's entry; needs entry:approve.")

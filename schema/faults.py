@@ -20,11 +20,10 @@ from core.errors import (
     NotFound,
     PluginError,
     Refused,
-    SchemeInvalid,
-    ShareRefused,
     Unauthenticated,
     Unavailable,
 )
+from schema.fault_details import details_of
 
 log = logging.getLogger("meritgraph.graphql")
 
@@ -65,6 +64,11 @@ def unauthenticated(error: Unauthenticated) -> HttpFault:
     return HttpFault("UNAUTHENTICATED", error.message, 401, headers=headers, reason=error.code)
 
 
+def forbidden(error: Forbidden) -> HttpFault:
+    """403 before a body is read."""
+    return HttpFault("FORBIDDEN", error.message, 403, permission=error.fields.get("permission"))
+
+
 def away() -> HttpFault:
     """503: the database is busy or away."""
     message = "The database is busy or away: try again in a moment."
@@ -81,11 +85,7 @@ def extensions_of(error: MeritgraphError) -> dict[str, Any] | None:
     found: dict[str, Any] = {"code": code}
     if error.code not in (code, Unavailable.code):
         found["reason"] = error.code
-    if isinstance(error, SchemeInvalid):
-        found["problems"] = error.fields.get("problems", [])
-    if isinstance(error, ShareRefused):
-        found |= {name: error.fields[name] for name in ("customer", "manager", "day") if name in error.fields}
-    return found
+    return found | details_of(error)
 
 
 def cause_of(error: GraphQLError) -> BaseException | None:

@@ -10,12 +10,15 @@ from strawberry import UNSET
 
 from core.codes import is_code
 from core.errors import InputError, NotFound
+from core.facts.mapping import TEXT_SIZE, invalid
 from core.feeds.definition import parse_feed
 from core.feeds.feed import Feed as FeedRead
 from core.feeds.store import feeds, find_feed, remove_feed, save_feed
 from core.indicators.indicator import Labels
+from core.indicators.workshop import aside
 from core.plain_yaml import parse_text_yaml
 from core.registers.catalogue import needed_to_deliver
+from schema.api_names import in_api_names
 from schema.context import Context, Info
 from schema.ids import global_id
 from schema.language import Locale
@@ -127,15 +130,20 @@ async def feed_of(context: Context, code: str) -> Feed | None:
     return None if found is None else feed(context, found)
 
 
-def mapping_of(text: str) -> dict[str, Any]:
-    """A mapping's YAML text as a dict; MAPPING_INVALID for anything else."""
+async def mapping_of(text: str) -> dict[str, Any]:
+    """A mapping's YAML text as a dict; MAPPING_INVALID for anything else. Read in a thread."""
+    if len(text) > TEXT_SIZE:
+        raise invalid([("", f"the text is longer than {TEXT_SIZE} characters")])
     try:
-        said = parse_text_yaml(text)
+        said = await aside(parse_text_yaml, text)
     except InputError as error:
-        raise InputError(error.message, code="MAPPING_INVALID") from error
-    if len(text) > 100_000 or not isinstance(said, dict):
-        raise InputError("A mapping is YAML text with `fact` and `columns`.", code="MAPPING_INVALID")
+        raise invalid([("", error.message)]) from error
+    if not isinstance(said, dict):
+        raise invalid([("", "a mapping is YAML text with `fact` and `columns`")])
     return said
+
+
+_NAMES = {"feed": "code", "labels.en": "labelEn", "labels.zh": "labelZh"}
 
 
 @strawberry.type
@@ -165,18 +173,20 @@ class FeedChanges:
         """Row and audit record in one transaction."""
         context = info.context
         require(context.caller, "feed:set")
-        wanted = parse_feed(
-            {
-                "feed": input.code,
-                "labels": {"en": input.label_en, "zh": input.label_zh},
-                "files": input.files,
-                "every": input.every.value,
-                "due_days": input.due_days,
-                "since": input.since,
-                "until": input.until,
-                "mapping": mapping_of(input.mapping),
-            }
-        )
+        mapping = await mapping_of(input.mapping)
+        with in_api_names("FEED_INVALID", _NAMES):
+            wanted = parse_feed(
+                {
+                    "feed": input.code,
+                    "labels": {"en": input.label_en, "zh": input.label_zh},
+                    "files": input.files,
+                    "every": input.every.value,
+                    "due_days": input.due_days,
+                    "since": input.since,
+                    "until": input.until,
+                    "mapping": mapping,
+                }
+            )
         needed = needed_to_deliver(str(wanted.mapping.get("fact", "")))
         if needed != "delivery:import":  # whoever feeds a list of the bank's own changes it
             require(context.caller, needed)

@@ -10,11 +10,13 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from core.errors import Unavailable
+from core.errors import Forbidden, Unavailable
 from schema.context import Context
+from schema.dropping import Body, send_and_drop
 from schema.execution import MeritSchema
-from schema.faults import HttpFault, away, bad_request
+from schema.faults import HttpFault, away, bad_request, forbidden
 from schema.graphiql import GraphiQL
+from schema.import_permission import may_import_at_all
 from schema.multipart import is_multipart, read_form
 from schema.reception import Reception
 from schema.requests import GraphQLRequest, from_body, from_url, read_body
@@ -36,11 +38,15 @@ class GraphQLOverHTTP:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        request = Request(scope, receive)
+        body = Body(receive)
+        request = Request(scope, body.receive)
         try:
             response = await self._answer(request)
         except HttpFault as fault:
             response = refusal(request, fault)
+            if not body.ended and "Connection" in fault.headers:
+                await send_and_drop(response, scope, body, send)
+                return
         except ClientDisconnect:
             return
         except Unavailable:
@@ -48,7 +54,7 @@ class GraphQLOverHTTP:
         except Exception:
             log.exception("unexpected exception outside execution")
             response = unexpected(request)
-        await response(scope, receive, send)
+        await response(scope, body.receive, send)
 
     async def _answer(self, request: Request) -> Response:
         if request.method not in ("GET", "POST"):
@@ -69,11 +75,13 @@ class GraphQLOverHTTP:
     async def _answer_upload(self, request: Request, proof: Proof) -> Response:
         """Who may not deliver has not a byte of his file read; no connection is held while it comes."""
         async with self._reception.context(proof, request) as context:
-            if not context.caller.decide("delivery:import").allowed:
-                raise HttpFault("FORBIDDEN", "Uploads need the permission delivery:import.", 403)
-        async with self._uploads.place(proof.bank.code) as place:
+            try:
+                may_import_at_all(context.caller)
+            except Forbidden as refused:
+                raise forbidden(refused) from refused
+        async with self._uploads.place(proof.bank, proof.person) as place:
             with place.path.open("wb") as file:
-                asked = await read_form(request, file, place.token, self._uploads.most_bytes)
+                asked = await read_form(request, file, place.token, self._uploads.most_bytes, self._uploads.pace)
             async with self._reception.context(proof, request) as context:
                 result = await self._execute(asked, context, "POST")
         return result_reply(request, result, context.masked)

@@ -16,11 +16,13 @@ from core.facts.mapping import parse_mapping
 from core.facts.plan import make_plan
 from core.feeds.store import feeds
 from core.indicators.workshop import aside
-from core.registers.catalogue import REGISTERS, needed_to_deliver
+from core.registers.catalogue import needed_to_deliver
 from core.session import BankSession
+from schema.api_names import in_api_names
 from schema.arrival import Arrival, arrival_of
 from schema.context import Context, Info
 from schema.feed import mapping_of
+from schema.import_permission import may_import_at_all
 from schema.multipart import Uploaded
 from schema.resolved import resolved
 from tenants.callers import require
@@ -96,25 +98,19 @@ class DeliveryChanges:
     ) -> ImportDeliveryPayload | None:
         """Arrival, job and the file's move in one transaction."""
         context = info.context
-        _may_import_at_all(context)
+        may_import_at_all(context.caller)
         if (input.file is None) == (input.upload is None):
             raise InputError("Give either `file` or `upload`.", code="FILE_MISSING")
+        said = await _said(input)
         async with context.changing() as session:
             await wait_for_inbox(session)
             number = await _known(session, input.idempotency_key)
             if number is None:
-                number = await _taken(context, session, input)
+                number = await _taken(context, session, input, said)
         taken = await arrival_of(context, number)
         if taken is None:
             raise LookupError("the arrival just made cannot be read")
         return ImportDeliveryPayload(arrival=taken)
-
-
-def _may_import_at_all(context: Context) -> None:
-    """Facts, or a list of the bank's own: Forbidden for who may hand in neither."""
-    others = (register.permission for register in REGISTERS.values())
-    if not any(context.caller.decide(permission).allowed for permission in others):
-        require(context.caller, "delivery:import")
 
 
 async def _known(session: BankSession, key: str | None) -> int | None:
@@ -125,20 +121,22 @@ async def _known(session: BankSession, key: str | None) -> int | None:
     return await arrival_by_key(session, key)
 
 
-async def _taken(context: Context, session: BankSession, input: ImportDeliveryInput) -> int:
+async def _taken(context: Context, session: BankSession, input: ImportDeliveryInput, said: dict[str, Any]) -> int:
     bank, inbox = context.bank.code, context.works.inbox
     if input.upload is not None:
         name = input.upload.name
         if not is_sendable(name):
             raise InputError("The upload's file name cannot be used: no paths, no .part or .tmp.", code="NAME_INVALID")
-        found = await _prospect(context, session, name, _said(input, {}))
+        found = await _prospect(context, session, name, _terms(said))
         return await take_upload(session, inbox, input.upload.token, name, input.upload.bytes, found)
     entry: Entry = await aside(inbox.entry, bank, input.file or "")
     if entry.fault:
         raise InputError(entry.fault, code="FILE_UNREADABLE")
     control = await aside(inbox.control, bank, entry.name)
-    beside = {} if control is None else parse_control(control).model_dump(mode="json", exclude_defaults=True)
-    found = await _prospect(context, session, entry.name, _said(input, beside))
+    beside = (
+        {} if control is None else (await aside(parse_control, control)).model_dump(mode="json", exclude_defaults=True)
+    )
+    found = await _prospect(context, session, entry.name, _terms(beside | said))
     return await take_file(session, inbox, entry, found)
 
 
@@ -148,17 +146,22 @@ async def _prospect(context: Context, session: BankSession, name: str, terms: Im
     mapping = parse_mapping(found.terms["mapping"])
     needed = needed_to_deliver(mapping.fact)
     require(context.caller, needed)
-    if terms.correction and needed == "delivery:import":
+    if terms.correction:
         require(context.caller, "delivery:correct")
     make_plan(context.catalogue.deliverables, mapping, context.bank, found.business_day)
     return found
 
 
-def _said(input: ImportDeliveryInput, beside: dict[str, Any]) -> ImportTerms:
-    """The input's terms, over those of the control file beside the file."""
+def _terms(said: dict[str, Any]) -> ImportTerms:
+    with in_api_names("TERMS_INVALID", {"day": "businessDay", "rows": "control.rows", "sums": "control.sums"}):
+        return make_terms(said)
+
+
+async def _said(input: ImportDeliveryInput) -> dict[str, Any]:
+    """What the input says of the file; it goes before the control file's word."""
     given: dict[str, Any] = {
         "feed": input.feed,
-        "mapping": None if input.mapping is None else mapping_of(input.mapping),
+        "mapping": None if input.mapping is None else await mapping_of(input.mapping),
         "day": input.business_day,
         "correction": input.correction or None,
         "completes": input.completes,
@@ -171,4 +174,4 @@ def _said(input: ImportDeliveryInput, beside: dict[str, Any]) -> ImportTerms:
         given["sums"] = {one.column: one.total for one in input.control.sums}
         if len(given["sums"]) != len(input.control.sums):
             raise InputError("A column stands twice among the control sums.", code="TERMS_INVALID")
-    return make_terms(beside | {name: value for name, value in given.items() if value is not None})
+    return {name: value for name, value in given.items() if value is not None}

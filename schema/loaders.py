@@ -14,6 +14,7 @@ from core.runs.affected import codes_affected_by, deliveries_of_affected
 from core.runs.cards import CardRead, cards_by_key
 from core.runs.lines import LineRead, lines_by_card
 from core.runs.store import RunRead, runs_by_id
+from core.runs.values import RunValueRead, values_by_run
 from core.schemes.read import (
     SchemeRead,
     VersionRead,
@@ -50,6 +51,7 @@ class Loaders:
         self.bodies: DataLoader[tuple[str, int], Any] = self._loader(bodies_by_key)
         self.affected_by: DataLoader[str, tuple[int, ...] | None] = self._loader(deliveries_of_affected)
         self.affected_runs: DataLoader[int, tuple[str, ...] | None] = self._loader(codes_affected_by)
+        self.values: DataLoader[str, tuple[RunValueRead, ...] | None] = self._loader(values_by_run)
         self.lines: DataLoader[Key, tuple[LineRead, ...] | None] = self._loader(lines_by_card)
         self.cards: DataLoader[Key, CardRead | None] = self._loader(lambda s, keys: cards_by_key(s, keys, scope, pay))
         seen = caller.rows("evidence:read")

@@ -13,13 +13,15 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from schema.faults import HttpFault, bad_request
+from schema.pace import Pace
 from schema.requests import MOST_BYTES, GraphQLRequest, json_of, shaped
 
 MULTIPART = "multipart/form-data"
 PREFLIGHT = ("apollo-require-preflight", "x-apollo-operation-name", "graphql-require-preflight")
 """Any of these headers: a page of another site cannot send them without the browser asking us first."""
-IDLE_SECONDS = 30.0
 MOST_PARTS = 3
+MOST_AFTER = 1024
+"""Bytes after the closing boundary: a line end, and what old mailers put there."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def is_multipart(request: Request) -> bool:
     return True
 
 
-async def read_form(request: Request, file: BinaryIO, token: str, most: int) -> GraphQLRequest:
+async def read_form(request: Request, file: BinaryIO, token: str, most: int, pace: Pace) -> GraphQLRequest:
     """Read the form; its one file is written to `file`, and stands as Uploaded where `map` says. HttpFault 4xx."""
     _, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary", b"")
@@ -57,7 +59,12 @@ async def read_form(request: Request, file: BinaryIO, token: str, most: int) -> 
     form = _Form(most)
     try:
         parser = MultipartParser(boundary, form.callbacks())  # type: ignore[arg-type]
-        async for chunk in _chunks(request):
+        async for chunk in pace.keep(request.stream()):
+            if form.ended:
+                form.after += len(chunk)
+                if form.after > MOST_AFTER:
+                    raise bad_request("The body goes on after the end of the form.", 413, Connection="close")
+                continue
             await asyncio.to_thread(_fed, parser, form, file, chunk)
         parser.finalize()
     except FormParserError:
@@ -65,18 +72,6 @@ async def read_form(request: Request, file: BinaryIO, token: str, most: int) -> 
     if not form.ended:
         raise bad_request("The form is cut off.")
     return _request(form, token)
-
-
-async def _chunks(request: Request) -> Any:
-    stream = request.stream()
-    while True:
-        try:
-            chunk = await asyncio.wait_for(anext(stream), IDLE_SECONDS)
-        except StopAsyncIteration:
-            return
-        except TimeoutError:
-            raise bad_request("The upload has stopped.", 408, Connection="close") from None
-        yield chunk
 
 
 def _fed(parser: MultipartParser, form: "_Form", file: BinaryIO, chunk: bytes) -> None:
@@ -97,6 +92,7 @@ class _Form:
     file_bytes: int = 0
     pieces: list[bytes] = field(default_factory=list)
     ended: bool = False
+    after: int = 0
     parts: int = 0
     _name: str = ""
     _header: bytearray = field(default_factory=bytearray)
@@ -188,8 +184,8 @@ def _put(operations: Any, path: object, uploaded: Uploaded) -> None:
 
 def _at(place: Any, step: str, fault: HttpFault) -> Any:
     try:
-        if isinstance(place, list) and step.isdecimal() and step.isascii():
-            return place[int(step[:9])]
+        if isinstance(place, list) and step.isdecimal() and step.isascii() and len(step) < 10:
+            return place[int(step)]
         if isinstance(place, dict):
             return place[step]
     except (IndexError, KeyError):

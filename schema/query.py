@@ -4,6 +4,7 @@ import strawberry
 
 from schema.approve_scheme import SchemeApproving
 from schema.arrival import Arrival, ArrivalRoots
+from schema.audit import AuditRoots
 from schema.bank import Bank, BankRoots
 from schema.branch import Branch, BranchRoots
 from schema.cancel_run import RunCancelling
@@ -53,6 +54,7 @@ class Query(
     ReadinessRoots,
     EntryRoots,
     SettingRoots,
+    AuditRoots,
     NodeRoots,
 ):
     """All roots."""

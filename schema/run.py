@@ -21,6 +21,7 @@ from schema.money import MULTIPLE_DIGITS, POINTS_DIGITS, Money, money, scaled
 from schema.node import Node
 from schema.resolved import resolved
 from schema.run_state import RunState, state_fields
+from schema.run_value import RunValue, values_of
 from schema.score_line import ScoreLine, score_line
 from schema.scorecard_order import ScorecardOrders, scorecard_order
 from tenants.callers import require
@@ -96,6 +97,14 @@ class Run(RunState):
         require(caller, "run.findings:read")
         listing = findings_of_runs(caller.rows("run.findings:read"))
         return await findings(info, listing, self.code, first=first, after=after)
+
+    @resolved(
+        description="What it measured of the bank as a whole, by indicator code; empty until it is complete. Needs "
+        "scorecard:read on the whole bank."
+    )
+    async def values(self, info: Info) -> list[RunValue] | None:
+        """Batched."""
+        return await values_of(info.context, self.code)
 
     @resolved(
         description="Deliveries that have changed facts it was made on, oldest first: while there are any, a new run "

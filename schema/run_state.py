@@ -11,6 +11,7 @@ from core.runs.store import RunRead
 from schema.context import Info
 from schema.finding import NamedText, named
 from schema.node import Node
+from schema.readiness import NotReady
 from schema.resolved import resolved
 from schema.scheme import SchemeVersion, named_version
 
@@ -60,6 +61,9 @@ class RunState(Node):
     results_hash: str | None = strawberry.field(description="SHA-256 of everything it found; null until complete.")
     published_at: datetime | None = strawberry.field(description="When it was published; null unless it was.")
     published_by: str | None = strawberry.field(description="Code of the second person, who published it.")
+    despite: list[NotReady] = strawberry.field(
+        description="What of facts that were not ready its starter said shall not stop it; empty: nothing."
+    )
     is_in_force: bool = strawberry.field(
         description="Whether it is the newest published run of its scheme and period: the bank's word on it."
     )
@@ -104,5 +108,6 @@ def state_fields(read: RunRead) -> dict[str, Any]:
         "results_hash": read.results_hash,
         "published_at": read.published_at,
         "published_by": read.published_by,
+        "despite": [NotReady(reason) for reason in read.despite],
         "is_in_force": read.in_force,
     }

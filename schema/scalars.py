@@ -25,7 +25,7 @@ def _reader(sentence: str, pattern: re.Pattern[str], make: Callable[[str], Any])
         if isinstance(value, str) and pattern.fullmatch(value):
             try:
                 return make(value)
-            except (ValueError, InputError):
+            except (ValueError, OverflowError, InputError):
                 pass
         raise GraphQLError(sentence)  # its text reaches the client: nothing of `value` is in it
 
@@ -88,7 +88,8 @@ SCALARS: dict[object, ScalarDefinition] = {
         _reader(
             'A DateTime is a string such as "2026-09-30T08:00:00Z".',
             _MOMENT,
-            lambda text: datetime.fromisoformat(text.upper()),
+            # In UTC: near the ends of the calendar another zone's time cannot be said in it at all.
+            lambda text: datetime.fromisoformat(text.upper()).astimezone(UTC),
         ),
     ),
     Period: _scalar(

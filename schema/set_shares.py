@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from core.errors import InputError
+from core.errors import InputError, ShareRefused
 from core.numbers import exact_scaled
 from core.periods import FOREVER
 from core.shares.assign import set_shares
@@ -52,7 +52,7 @@ class SetSharesInput:
     reason: str = strawberry.field(
         default="", description="Why; needed where days of a period with published results change. Kept in the trail."
     )
-    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+    dry_run: bool = strawberry.field(default=False, description="Only say what would change; that needs no `reason`.")
 
 
 @strawberry.type(description="A share that begins (`before` null), changes, or is taken back (`after` null).")
@@ -103,7 +103,11 @@ def _wanted(day: date, customers: Sequence[CustomerHoldersInput]) -> dict[str, l
     found: dict[str, list[NewShare]] = {}
     for one in customers:
         if one.customer in found:
-            raise InputError(f"Customer {one.customer[:50]!r} is named twice: name him once.", code="CUSTOMER_TWICE")
+            raise InputError(
+                f"Customer {one.customer[:50]!r} is named twice: name him once.",
+                code="CUSTOMER_TWICE",
+                customer=one.customer,
+            )
         found[one.customer] = [_new(one.customer, holder, day) for holder in one.holders]
     return found
 
@@ -113,10 +117,20 @@ def _new(customer: str, holder: HolderInput, day: date) -> NewShare:
     return NewShare(
         customer,
         holder.manager,
-        exact_scaled(holder.share, PPM_DIGITS),
+        _ppm(customer, holder),
         holder.first_day or day,
         FOREVER if last is None or last == date.max else last + timedelta(days=1),
     )
+
+
+def _ppm(customer: str, holder: HolderInput) -> int:
+    try:
+        return exact_scaled(holder.share, PPM_DIGITS)
+    except InputError as error:
+        who = f"Customer {customer[:50]}, manager {holder.manager[:50]}"
+        raise ShareRefused(
+            f"{who}: {error.message}", code=error.code, customer=customer, manager=holder.manager
+        ) from error
 
 
 def _changed(change: ShareChange) -> ChangedShare:

@@ -9,6 +9,7 @@ from strawberry import UNSET
 
 from core.settings.settings import BankSettings
 from core.settings.store import bank_settings, change_settings
+from schema.api_names import in_api_names
 from schema.context import Info
 from schema.resolved import resolved
 from tenants.callers import require
@@ -112,4 +113,6 @@ class SettingChanges:
         require(info.context.caller, "bank:set")
         changes = {name: _plain(value) for name, value in vars(input).items() if value is not UNSET}
         async with info.context.transactions.write() as session:
-            return ChangeSettingsPayload(settings=settings_read(await change_settings(session, changes)))
+            with in_api_names("SETTING_INVALID"):
+                held = await change_settings(session, changes)
+        return ChangeSettingsPayload(settings=settings_read(held))

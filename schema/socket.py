@@ -7,9 +7,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from schema.conversation import Conversation
 from schema.execution import MeritSchema
-from schema.places import Places, SocketLimits
+from schema.places import Rooms, SocketLimits
 from schema.reception import Reception
-from schema.socket_messages import INTERNAL, NOT_SPOKEN, TRY_LATER, Closing
+from schema.socket_messages import INTERNAL, NOT_SPOKEN, Closing
 
 log = logging.getLogger("meritgraph.graphql")
 
@@ -23,8 +23,7 @@ class GraphQLOverWebSocket:
         self._reception = reception
         self._schema = schema
         self._limits = limits or SocketLimits()
-        self._connections = Places(self._limits.connections, self._limits.connections)
-        self._subscriptions = Places(self._limits.subscriptions, self._limits.of_person)
+        self._rooms = Rooms.of(self._limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection."""
@@ -45,10 +44,7 @@ class GraphQLOverWebSocket:
         await socket.accept(PROTOCOL if spoken else None)
         if not spoken:
             raise Closing(NOT_SPOKEN, f"Speak {PROTOCOL}.")
-        with self._connections.take(None) as free:
-            if not free:
-                raise Closing(TRY_LATER, "Too many connections: try again later.")
-            await Conversation(socket, self._reception, self._schema, self._limits, self._subscriptions).hold()
+        await Conversation(socket, self._reception, self._schema, self._limits, self._rooms).hold()
 
 
 async def _close(socket: WebSocket, code: int, reason: str) -> None:

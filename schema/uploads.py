@@ -1,7 +1,6 @@
 """Places for uploads: so many at once, so large, on disk, and gone when the request ends."""
 
 import secrets
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,10 +8,13 @@ from pathlib import Path
 
 from core.arrivals.inbox import Inbox
 from core.indicators.workshop import aside
+from core.session import Bank
 from schema.faults import HttpFault
+from schema.pace import Pace
+from schema.places import Seats
 
-AT_ONCE, OF_ONE_BANK = 8, 2
-"""Uploads on their way in one process, and of one bank: none takes the others' places."""
+AT_ONCE, OF_ONE_BANK, OF_ONE_PERSON = 16, 4, 2
+"""Uploads on their way in one process, of one bank and of one person: none takes the others' places."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +31,20 @@ class UploadPlaces:
 
     inbox: Inbox
     most_bytes: int
-    _taken: Counter[str] = field(default_factory=Counter)
+    pace: Pace = field(default_factory=Pace)
+    _seats: Seats = field(default_factory=lambda: Seats(AT_ONCE, OF_ONE_BANK, OF_ONE_PERSON))
 
     @asynccontextmanager
-    async def place(self, bank: str) -> AsyncIterator[Place]:
-        """A place for one upload of this bank; HttpFault 503 when too many are on their way."""
-        if self._taken[bank] >= OF_ONE_BANK or self._taken.total() >= AT_ONCE:
-            message = "Too many uploads are on their way: try again in a moment."
-            raise HttpFault("SERVICE_UNAVAILABLE", message, 503, headers={"Retry-After": "5", "Connection": "close"})
-        self._taken[bank] += 1
-        token = secrets.token_hex(16)
-        path = await aside(self.inbox.upload_path, bank, token)
-        try:
-            yield Place(token, path)
-        finally:
-            self._taken[bank] -= 1
-            await aside(path.unlink, True)
+    async def place(self, bank: Bank, person: str) -> AsyncIterator[Place]:
+        """A place for one upload of this person; HttpFault 503 when too many are on their way."""
+        with self._seats.take(bank.id, person) as free:
+            if not free:
+                message = "Too many uploads are on their way: try again in a moment."
+                headers = {"Retry-After": "5", "Connection": "close"}
+                raise HttpFault("SERVICE_UNAVAILABLE", message, 503, headers=headers)
+            token = secrets.token_hex(16)
+            path = await aside(self.inbox.upload_path, bank.code, token)
+            try:
+                yield Place(token, path)
+            finally:
+                await aside(path.unlink, True)

@@ -17,6 +17,7 @@ from core.plugins.host import Host
 from schema.context import Works
 from schema.graphiql import GraphiQL
 from schema.http import GraphQLOverHTTP
+from schema.pace import Pace
 from schema.places import SocketLimits
 from schema.query import make_schema
 from schema.reception import Reception
@@ -60,13 +61,14 @@ def create_app(
     demo_tokens: Sequence[Mapping[str, str]] = (),
     upload_megabytes: int = 1024,
     socket_limits: SocketLimits | None = None,
+    upload_pace: Pace | None = None,
 ) -> Starlette:
     """The application on an open house. `demo_tokens`: {role, token} that GraphiQL offers to everybody; demos only."""
     graphiql = GraphiQL(demo_tokens)
     policy_of(house.host.catalogue(house.host.plugins))  # a plugin that reaches too far is refused at the start
     watch = RunWatch(house.door, house.host, Listener(house.engine.url), is_outage)
     works = Works(house.host, house.store, house.workshop, inbox=house.inbox, run_watch=watch)
-    uploads = UploadPlaces(house.inbox, upload_megabytes * MEGABYTE)
+    uploads = UploadPlaces(house.inbox, upload_megabytes * MEGABYTE, upload_pace or Pace())
     reception = Reception(house.engine, house.door, works, is_outage)
 
     schema = make_schema()

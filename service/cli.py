@@ -33,6 +33,7 @@ from service.commands.set_aside import set_aside
 from service.commands.setting import app as setting
 from service.commands.status import status, stop
 from service.commands.token import token
+from service.commands.trail import trail
 from service.commands.worker import worker
 
 app = typer.Typer(
@@ -81,6 +82,7 @@ app.add_typer(runs, name="runs")
 app.command()(cancel)
 app.command()(publish)
 app.command()(replay)
+app.command()(trail)
 app.command()(token)
 app.command()(test)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)
@@ -103,3 +105,7 @@ def main() -> None:
         from service.commands.complaints import of_unexpected
 
         sys.exit(complain(of_unexpected(error)))
+
+
+if __name__ == "__main__":
+    main()

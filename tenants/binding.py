@@ -1,4 +1,4 @@
-"""The only door to a bank's rows: opens transactions in which row-level security knows the bank."""
+"""The only door to a bank's rows: opens transactions in which the database knows the bank and who acts."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -8,12 +8,16 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.codes import is_code
 from core.session import Bank, BankSession
 
-# The bank must be set by the first statement of the transaction and for that transaction alone: a session-level
+# Bank and person must be set by the first statement of the transaction and for that transaction alone: a session-level
 # SET leaks to the next borrower of the pooled connection, and a job enqueued on the driver's connection before
 # SQLAlchemy has begun survives a rollback.
-_BIND = text("SELECT set_config('meritgraph.bank', :bank, true), set_config('transaction_read_only', :read_only, true)")
+_BIND = text(
+    "SELECT set_config('meritgraph.bank', :bank, true), set_config('meritgraph.person', :person, true),"
+    " set_config('transaction_read_only', :read_only, true)"
+)
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,14 @@ class Door:
     ) -> AsyncIterator[BankSession]:
         """One transaction of `person` in `bank`: committed on leaving, rolled back when an exception leaves.
 
+        What cannot be a person's code acts as nobody: the database lets it sign nothing.
         `read_only`: PostgreSQL refuses writes. `frozen`: REPEATABLE READ, so that every read sees one moment.
         """
         async with AsyncSession(self.engine, expire_on_commit=False) as orm:
             level = "REPEATABLE READ" if frozen else "READ COMMITTED"
             connection = await orm.connection(execution_options={"isolation_level": level})
-            await connection.execute(_BIND, {"bank": str(bank.id), "read_only": "on" if read_only else "off"})
+            named = {"bank": str(bank.id), "person": person if is_code(person) else ""}
+            await connection.execute(_BIND, named | {"read_only": "on" if read_only else "off"})
             raw = await connection.get_raw_connection()
             yield BankSession(bank=bank, person=person, orm=orm, driver=raw.driver_connection)
             await orm.commit()

@@ -84,3 +84,12 @@ def require(caller: Caller, permission: str) -> Decision:
     if not decision.allowed:
         raise Forbidden(decision.reason, permission=permission, person=caller.person)
     return decision
+
+
+def require_everywhere(caller: Caller, permission: str) -> Decision:
+    """The decision, if the permission holds on every row of the bank; Forbidden, naming the permission, if not."""
+    decision = require(caller, permission)
+    if Scope.BANK not in decision.scopes:
+        reason = f"This is about the whole bank. {decision.reason}"
+        raise Forbidden(reason, permission=permission, person=caller.person)
+    return decision

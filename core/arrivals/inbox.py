@@ -9,6 +9,7 @@
 Every step goes through folder handles with O_NOFOLLOW, and a file moves by rename: it is in one place, whoever dies.
 """
 
+import errno
 import os
 import shutil
 import stat
@@ -24,6 +25,7 @@ from core.errors import Conflict, InputError, NotFound
 
 DONE, REFUSED = "done", "refused"
 KEPT_UPLOAD_SECONDS = 86_400.0
+_NO_LINKS = "links are never followed: send the file itself."
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -121,8 +123,10 @@ class Inbox:
                 raise InputError("The file is gone from the inbox.", code="FILE_UNREADABLE") from None
         return self.root / ".taken" / bank / slot / name
 
-    def settle(self, bank: str, slot: str, where: str, number: int, reports: Mapping[str, bytes]) -> None:
-        """Move what was taken to done/ or refused/ as `<number>-<name>`, with `reports` (ending → bytes) beside it.
+    def settle(self, bank: str, slot: str, where: str, number: int, reports: Mapping[str, bytes | Path]) -> None:
+        """Move what was taken to done/ or refused/ as `<number>-<name>`, with `reports` beside it.
+
+        `reports`: ending → bytes, or a file of ours that is copied.
 
         Again and again with the same effect, until the taken folder is gone.
         """
@@ -196,7 +200,7 @@ def _entry(folder: int, name: str) -> Entry:
 
 def _fault(name: str, found: os.stat_result) -> str:
     if stat.S_ISLNK(found.st_mode):
-        return "It is a link; links are never followed: send the file itself."
+        return f"It is a link; {_NO_LINKS}"
     if not stat.S_ISREG(found.st_mode):
         return "It is no plain file."
     if found.st_nlink != 1:
@@ -212,7 +216,9 @@ def _opened(folder: int, name: str) -> int:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise InputError(f"The file cannot be read: {error.strerror}.", code="FILE_UNREADABLE") from error
+        if error.errno == errno.ELOOP:
+            raise InputError(f"It is a link; {_NO_LINKS}", code="FILE_UNREADABLE") from error
+        raise InputError("The file cannot be read.", code="FILE_UNREADABLE") from error
     found = os.fstat(handle)
     if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
         os.close(handle)
@@ -259,14 +265,18 @@ def _created(folder: int, name: str) -> Iterator[BinaryIO]:
         os.fsync(file.fileno())
 
 
-def _write(folder: int, name: str, content: bytes) -> None:
+def _write(folder: int, name: str, content: bytes | Path) -> None:
     """Whole or not at all, over whatever stood there under that name."""
     half = f".{name}.tmp"
     with suppress(FileNotFoundError):
         os.unlink(half, dir_fd=folder)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(half, flags, 0o640, dir_fd=folder), "wb") as file:
-        file.write(content)
+        if isinstance(content, bytes):
+            file.write(content)
+        else:
+            with content.open("rb") as source:
+                shutil.copyfileobj(source, file, 1 << 20)
     os.rename(half, name, src_dir_fd=folder, dst_dir_fd=folder)
 
 

@@ -87,7 +87,7 @@ async def finish(open_bank: Open, means: Means, number: int, lease: Lease) -> No
     if arrival.is_dry_run:
         await aside(means.inbox.drop, bank, arrival.slot)
     else:
-        reports = await aside(_reports, arrival, outcome, await _aside_file(open_bank, means.store, arrival))
+        reports = _reports(arrival, outcome, await _aside_file(open_bank, means.store, arrival))
         where = REFUSED if is_refused else DONE
         try:
             await aside(means.inbox.settle, bank, arrival.slot, where, number, reports)
@@ -153,7 +153,7 @@ def outcome_of(report: DeliveryReport) -> dict[str, Any]:
     return loaded
 
 
-def _reports(told: ArrivalRead, outcome: dict[str, Any], aside_file: Path | None) -> dict[str, bytes]:
+def _reports(told: ArrivalRead, outcome: dict[str, Any], aside_file: Path | None) -> dict[str, bytes | Path]:
     """What is laid beside the file: the report, and the rows that were set aside."""
     report = {
         "arrival": told.number,
@@ -165,5 +165,4 @@ def _reports(told: ArrivalRead, outcome: dict[str, Any], aside_file: Path | None
         **outcome,
     }
     written = orjson.dumps(report, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    rows = {} if aside_file is None else {".set-aside.csv": aside_file.read_bytes()}
-    return {".report.json": written, **rows}
+    return {".report.json": written} if aside_file is None else {".report.json": written, ".set-aside.csv": aside_file}

@@ -14,7 +14,8 @@ class ArrivalRow(BankTable, table=True):
     """One file, from its arrival to its end. `name`: as it stood in the inbox folder, never a path.
 
     `terms`: how it is to be taken in (feed or mapping, control totals, correction, …). `outcome`: the delivery report,
-    or code and sentence of what stopped it. `delivery`: what came of it, refused ones too.
+    or code and sentence of what stopped it. `delivery`: what came of it, refused ones too. The database keeps what
+    arrived, and everything once it has ended.
     """
 
     __tablename__ = "arrivals"

@@ -8,7 +8,7 @@ import orjson
 
 from core.arrivals.inbox import Entry, Inbox
 from core.arrivals.names import plain
-from core.arrivals.terms import ImportTerms, find_ways, parse_control
+from core.arrivals.terms import ImportTerms, check_unattended, find_ways, parse_control
 from core.audit.store import record
 from core.errors import InputError, MeritgraphError
 from core.feeds.feed import Feed
@@ -53,14 +53,15 @@ async def wait_for_inbox(session: BankSession) -> None:
 async def prospect(
     inbox: Inbox, bank: str, entry: Entry, feeds: Sequence[Feed], terms: ImportTerms | None = None
 ) -> Prospect:
-    """How this file will be read: by `terms`, else by its control file and its name."""
+    """How this file will be read: by `terms` of somebody whose rights were checked, else by control file and name."""
     said = terms
     try:
         if entry.fault:
             raise InputError(entry.fault, code="FILE_UNREADABLE")
         if said is None:
             control = await aside(inbox.control, bank, entry.name)
-            said = parse_control(control) if control is not None else ImportTerms()
+            said = ImportTerms() if control is None else await aside(parse_control, control)
+            check_unattended(said)
         return prospect_of(entry.name, said, feeds)
     except MeritgraphError as error:
         return Prospect(None, None, {"refused": {"code": error.code, "message": error.message}})

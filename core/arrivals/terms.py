@@ -13,6 +13,7 @@ from core.errors import InputError
 from core.facts.terms import ControlTotals, Terms
 from core.feeds.feed import Feed
 from core.feeds.pattern import NamePattern
+from core.model_problems import not_usable, problems_of
 from core.plain_yaml import parse_text_yaml
 
 
@@ -67,13 +68,23 @@ def parse_control(content: bytes) -> ImportTerms:
         raise InputError(f"The control file: {error.message}", code="CONTROL_INVALID") from error
 
 
+def check_unattended(terms: ImportTerms) -> None:
+    """InputError CONTROL_INVALID for what needs somebody's right: who may write into a folder need not have any."""
+    said = [name for name, value in (("mapping", terms.mapping), ("correction", terms.correction)) if value]
+    if said:
+        raise InputError(
+            f"A control file in the inbox cannot say `{'` or `'.join(said)}`: hand the file in with importDelivery or "
+            "`meritgraph import`, which ask for the right to.",
+            code="CONTROL_INVALID",
+        )
+
+
 def make_terms(said: Any) -> ImportTerms:
     """Terms of plain values. InputError TERMS_INVALID."""
     try:
         return ImportTerms.model_validate(said)
     except ValidationError as refused:
-        faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}".removeprefix(": ") for one in refused.errors()]
-        raise InputError(f"This cannot be used. {'; '.join(faults)}", code="TERMS_INVALID") from refused
+        raise not_usable("This", "TERMS_INVALID", problems_of(refused)) from refused
 
 
 def find_ways(name: str, terms: ImportTerms, feeds: Sequence[Feed]) -> Ways:

@@ -1,5 +1,6 @@
 """Manual entries (手工补录): made by one person with a reason, decided on by a second. Approval delivers the rows."""
 
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import orjson
@@ -8,6 +9,7 @@ from core.audit.store import record
 from core.entries.delivering import Desk, hand_in
 from core.entries.entry import NewEntry, check_entry, check_reason
 from core.errors import Conflict, Forbidden, NotFound
+from core.publications.store import reached_back
 from core.session import BankSession
 
 _LAST = 2**63 - 1
@@ -39,10 +41,13 @@ async def reverse_entry(session: BankSession, number: int, reason: str) -> int:
     return await _add(session, _entry(found, reason), number)
 
 
-async def approve_entry(session: BankSession, desk: Desk, number: int) -> int:
+async def approve_entry(
+    session: BankSession, desk: Desk, number: int, *, check_may_correct: Callable[[], object]
+) -> int:
     """Let the rows count, or of a reversal count no longer; the number of the delivery that says so.
 
-    Forbidden FOUR_EYES for who made it; Conflict ENTRY_DECIDED; ENTRY_REFUSED when the rows no longer fit what was
+    `check_may_correct`: called where that changes facts of a closed period; raises Forbidden for who may not correct
+    them. Forbidden FOUR_EYES for who made it; Conflict ENTRY_DECIDED; ENTRY_REFUSED when the rows no longer fit what was
     delivered meanwhile. After an error the transaction must not commit.
     """
     found = await _undecided(session, number)
@@ -54,8 +59,10 @@ async def approve_entry(session: BankSession, desk: Desk, number: int) -> int:
     entry = _entry(found, found["reason"])
     check_entry(desk.tables, entry)
     report = await hand_in(session, desk, entry, reverses or number, reversed_=reverses is not None)
-    await _decide(session, number, "approved", "", report.delivery)
     assert report.delivery is not None
+    if await _reaches_back(session, report.delivery):
+        check_may_correct()
+    await _decide(session, number, "approved", "", report.delivery)
     return report.delivery
 
 
@@ -139,6 +146,12 @@ async def _check_in_force(session: BankSession, number: int, found: Any) -> None
     )
     if found["reverses"] is not None or found["status"] != "approved" or delivered is None:
         raise Conflict(f"Entry {number} has no rows that count: nothing to reverse.", code="ENTRY_NOT_IN_FORCE")
+
+
+async def _reaches_back(session: BankSession, delivery: int) -> bool:
+    """Whether a delivery, or the one whose place it takes, says anything about closed days."""
+    row = await session.row("SELECT first_day FROM bank.deliveries WHERE delivery = $1", delivery)
+    return row is not None and await reached_back(session, row["first_day"]) is not None
 
 
 def _entry(found: Any, reason: str) -> NewEntry:

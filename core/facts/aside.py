@@ -9,20 +9,19 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from core.facts.cells import RawColumn
-from core.facts.engine import Bound, Engine, quoted
+from core.facts.aside_parquet import parquet_rows
+from core.facts.engine import Engine, quoted
 from core.facts.fact_table import FactKind
 from core.facts.findings import FindingList, sentences
 from core.facts.mapping import CsvDialect
-from core.facts.parquet import parquet_relation
 from core.facts.plan import ReadPlan
-from core.facts.reading import CHECKED, MALFORMED, TYPED, SlowRead, placed, unlike
+from core.facts.reading import CHECKED, MALFORMED, TYPED, WRONG, SlowRead, placed, unlike
+from core.facts.sent import Unreadable
 from core.facts.spreadsheets import as_sent, harmless
 from core.facts.staging import Staged, csv_reader
 from core.facts.validation import Fault, faults, unique_key
 from core.indicators.indicator import Labels
 
-WRONG = "wrong"
 EXPLAINED = ("rule", "message", "message_zh")
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -57,11 +56,20 @@ def leave_out(engine: Engine, plan: ReadPlan, slow: SlowRead, percent: Decimal, 
     return wrong
 
 
-def write_aside(engine: Engine, plan: ReadPlan, slow: SlowRead, staged: Staged, path: Path) -> None:
-    """The rows of WRONG with all cells of the file as sent, and why they are wrong: UTF-8 with its mark."""
+def write_aside(
+    engine: Engine, plan: ReadPlan, slow: SlowRead, staged: Staged, path: Path, findings: FindingList
+) -> None:
+    """The rows of WRONG with all cells of the file as sent, and why they are wrong: UTF-8 with its mark.
+
+    FILE_TOO_LARGE, and no file, where those of Parquet come to more than the file may hold.
+    """
     known = list(faults(plan, slow.cells))
     reasons = _reasons(engine, known, len(staged.header))
-    rows = _parquet_rows(engine, plan, staged) if staged.is_parquet else _text_rows(plan, staged)
+    try:
+        rows = parquet_rows(engine, plan, staged) if staged.is_parquet else _text_rows(plan, staged)
+    except Unreadable as large:
+        findings.add(large.rule, more=large.more)
+        return
     record, why = next(reasons, (0, ("", "", "")))
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(BYTE_ORDER_MARK)
@@ -160,38 +168,6 @@ def _text_rows(plan: ReadPlan, staged: Staged) -> Iterator[tuple[int, list[str]]
     with staged.path.open(encoding="utf-8", newline="\n") as file:
         for record, _, row in placed(csv_reader(file, plan.mapping.csv), staged, nothing):
             yield record, [*map(as_sent, row or [])] if staged.is_marked else row or []
-
-
-def _parquet_rows(engine: Engine, plan: ReadPlan, staged: Staged) -> Iterator[tuple[int, list[str]]]:
-    """Typed cells as the mapping would write them in text, so that the corrected file is read by the same mapping."""
-    bind = Bound()
-    ours = {source.column: name for name, source in plan.sources.items() if source.column}
-    cells = [
-        _written(plan, ours.get(name), RawColumn(f"c{place}", kind), bind)
-        for place, (name, kind) in enumerate(zip(staged.header, staged.types or (), strict=True))
-    ]
-    relation, copy = parquet_relation(staged, bind), staged.path.with_suffix(".wrong")
-    query = f"SELECT record, {', '.join(cells)} FROM {relation} WHERE record IN (SELECT record FROM {WRONG}) ORDER BY 1"  # noqa: S608
-    engine.rows(
-        f"COPY ({query}) TO $to_path (FORMAT csv, HEADER false, FORCE_QUOTE *, NULLSTR '')",
-        {**bind.values, "to_path": str(copy)},
-    )
-    return ((int(record), row) for record, *row in _cells_of(copy))
-
-
-def _cells_of(path: Path) -> Iterator[list[str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.reader(file)
-
-
-def _written(plan: ReadPlan, ours: str | None, raw: RawColumn, bind: Bound) -> str:
-    if ours is not None and raw.is_day:
-        formats = plan.sources[ours].format or plan.mapping.dates
-        return f"strftime({raw.name}, {bind(formats[0])})"
-    text = f"CAST({raw.name} AS VARCHAR)"
-    if ours is not None and raw.is_number and plan.mapping.csv.decimal == ",":
-        return f"replace({text}, '.', ',')"
-    return text
 
 
 def stand_ins(engine: Engine, path: Path) -> int:

@@ -13,7 +13,7 @@ from core.facts.engine import Engine
 from core.facts.fact_table import FactKind
 from core.facts.findings import FindingList
 from core.facts.ledger import NamedFile
-from core.facts.parquet import look_at_footer
+from core.facts.parquet import check_content, look_at_footer
 from core.facts.plan import ReadPlan
 from core.facts.reading import TYPED, SlowRead, find_columns, read_quickly, read_slowly
 from core.facts.staging import Staged, stage
@@ -83,6 +83,8 @@ class FileCheck:
             return Taken()
         plan = self.plan if staged.is_parquet else self._as_brought
         places = find_columns(plan, staged, self.findings)
+        if staged.is_parquet and not self.findings:
+            await self.engine.run(check_content, self.engine, staged, places, self.findings)
         if self.findings:
             return Taken()
         fits = await self.engine.run(read_quickly, self.engine, plan, staged, places)
@@ -127,8 +129,8 @@ class FileCheck:
             return Taken(rows)
         if is_list(plan):
             await self.engine.run(stand_in, self.engine, plan, self._list_before(files))
-        await self.engine.run(write_aside, self.engine, plan, slow, staged, file)
-        return Taken(rows, wrong, file)
+        await self.engine.run(write_aside, self.engine, plan, slow, staged, file, self.findings)
+        return Taken() if self.findings.refuses else Taken(rows, wrong, file)
 
     async def _sets_aside(self) -> bool:
         if not may_set_aside(self.plan):

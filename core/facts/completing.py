@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Conflict
-from core.facts.aside import WRONG, is_list, list_key, stand_ins
+from core.facts.aside import is_list, list_key, stand_ins
 from core.facts.engine import Engine, quoted
 from core.facts.fact_table import FactKind
 from core.facts.plan import ReadPlan
-from core.facts.reading import CHECKED, TYPED
+from core.facts.reading import CHECKED, TYPED, WRONG
 from core.facts.validation import load_delivered_keys
 from core.session import BankSession
 

@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
+from core.errors import InputError
 from core.facts.delivery_report import DeliveryReport
 from core.facts.engine import MEMORY, Engine
 from core.facts.fact_table import FactKind, FactTable
@@ -42,7 +45,8 @@ async def deliver(
     """Take in one file. `today`: in the bank's time zone. The transaction that `open_session` opens commits last.
 
     A file with findings is refused whole: its number and findings are written, nothing else. InputError
-    MAPPING_INVALID and FILE_UNREADABLE (not a plain file) come before anything is written.
+    MAPPING_INVALID and FILE_UNREADABLE (not a plain file) come before anything is written. FILE_TOO_LARGE: `memory`
+    does not do for it; then the transaction must not commit.
     """
     began = time.monotonic()
     async with open_session() as session:
@@ -58,6 +62,8 @@ async def deliver(
                 register = REGISTERS.get(plan.table.name) if plan.table.kind is FactKind.REGISTER else None
                 work = RegisterIntake(*parts, register=register, dry_run=dry_run) if register else Intake(*parts)
                 outcome = await work.run(source, today, dry_run)
+            except duckdb.OutOfMemoryException as error:
+                raise _too_large(memory) from error
             finally:
                 engine.close()
     work.reached("done")
@@ -78,4 +84,12 @@ async def deliver(
         findings=work.findings.kept(),
         counts={rule: count for rule, count in sorted(work.findings.counts.items()) if count},
         seconds=time.monotonic() - began,
+    )
+
+
+def _too_large(memory: str) -> InputError:
+    return InputError(
+        f"The file is too large: it takes more than the {memory} of memory, and the disk behind it, that a delivery "
+        "may have. Send it in smaller files, or raise the setting engine_memory.",
+        code="FILE_TOO_LARGE",
     )

@@ -24,7 +24,7 @@ from core.facts.store import FactStore
 from core.facts.terms import PLAIN, Terms
 from core.facts.validation import check_delivery, report_sums
 from core.publications.store import closed_through
-from core.runs.affected import AffectedRun, affected_by
+from core.runs.affected import AffectedRun, affected_by, may_affect
 from core.session import BankSession
 
 Progress = Callable[[str, int, int], None]
@@ -94,12 +94,19 @@ class Intake:
         addition = await self._make(before, files, taken.rows)
         supersedes = before["delivery"] if before is not None else None
         if dry_run:
-            rows, aside = (0, 0) if self.findings.refuses else (taken.rows, taken.aside)
-            return Outcome("dry_run", None, rows, supersedes, addition.zeroes, aside=aside)
+            return await self._foretold(taken, supersedes, addition)
         if self.findings.refuses:
             return await self._refuse(content)
         left = await self.engine.run(self._keep_aside, taken)
         return await self._accept(content, taken.rows, supersedes, addition, left)
+
+    async def _foretold(self, taken: Taken, supersedes: int | None, addition: Addition) -> Outcome:
+        """What a dry run says. The runs are those it may affect: which files would differ is not known yet."""
+        if self.findings.refuses:
+            return Outcome("dry_run", None, 0, supersedes, addition.zeroes)
+        first = addition.first_day or self.plan.business_day
+        affected = await may_affect(self.session, self.plan.table.name, first)
+        return Outcome("dry_run", None, taken.rows, supersedes, addition.zeroes, affected, taken.aside)
 
     @property
     def is_repeatable(self) -> bool:

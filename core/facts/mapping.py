@@ -12,6 +12,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import InputError
+from core.model_problems import problems_of
 
 TEXT_SIZE = 100_000
 _CODECS = re.compile(
@@ -201,14 +202,13 @@ def parse_mapping(source: str | dict[str, Any]) -> DeliveryMapping:
             if len(source) > TEXT_SIZE:
                 raise invalid([("", f"the text is longer than {TEXT_SIZE} characters")])
             source = yaml.load(source, Loader=_TextLoader)
+        if not isinstance(source, dict):
+            raise invalid([("", "A mapping is YAML with `fact` and `columns`.")])
         return DeliveryMapping.model_validate(source)
     except (yaml.YAMLError, RecursionError) as error:
         raise invalid([("", f"not YAML: {' '.join(str(error).split())[:300]}")]) from error
     except ValidationError as error:
-        problems = [
-            (".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in error.errors()
-        ]
-        raise invalid(problems) from error
+        raise invalid([(one["path"], one["problem"]) for one in problems_of(error)]) from error
 
 
 def invalid(problems: list[tuple[str, str]]) -> InputError:

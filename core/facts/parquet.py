@@ -14,7 +14,7 @@ from core.facts.engine import Bound, Engine
 from core.facts.fact_table import ColumnType
 from core.facts.findings import FindingList
 from core.facts.plan import ReadPlan
-from core.facts.sent import PARQUET, RATIO
+from core.facts.sent import PARQUET, RATIO, most_content, too_much
 from core.facts.staging import BLANKS, COLUMNS, Staged
 from core.indicators.indicator import Labels
 
@@ -44,6 +44,7 @@ def look_at_footer(engine: Engine, staged: Staged, findings: FindingList) -> Sta
     try:
         tree = engine.rows("SELECT name, num_children, type, precision, duckdb_type FROM parquet_schema($file)", at)
         [(rows,)] = engine.rows("SELECT num_rows FROM parquet_file_metadata($file)", at)
+        [(content,)] = engine.rows("SELECT sum(greatest(total_uncompressed_size, 0)) FROM parquet_metadata($file)", at)
     except duckdb.Error as error:
         findings.add("FILE_UNREADABLE", more=reason(error, staged.path))
         return staged
@@ -52,6 +53,8 @@ def look_at_footer(engine: Engine, staged: Staged, findings: FindingList) -> Sta
         findings.add("FILE_UNREADABLE", more=f"more than {COLUMNS} columns")
     if rows > min(ROWS, max(FEW_ROWS, RATIO * staged.path.stat().st_size)):
         findings.add("FILE_TOO_LARGE", more=Labels(f"{rows:,} rows", f"{rows:,} 行"))
+    elif (content or 0) > (limit := content_limit(staged)):
+        findings.add("FILE_TOO_LARGE", more=too_much(limit))
     header = tuple(name.strip(BLANKS) for name, _ in columns)
     return replace(staged, header=header, types=tuple(kind for _, kind in columns))
 
@@ -65,6 +68,33 @@ def check_types(plan: ReadPlan, staged: Staged, places: dict[str, int], findings
             more = _words(kind)
             label = column.name if column else None
             findings.add("COLUMN_TYPE", value=name, column=label, source_column=name, more=more)
+
+
+def content_limit(staged: Staged) -> int:
+    """How many bytes of text may be made of the file: a dictionary says a long text once for any number of rows."""
+    return most_content(staged.path.stat().st_size)
+
+
+def check_content(engine: Engine, staged: Staged, places: dict[str, int], findings: FindingList) -> None:
+    """FILE_TOO_LARGE where the texts that are read come to more than the file may hold, whatever its footer says.
+
+    A file that breaks on the way is left to whoever reads its rows.
+    """
+    texts = [f"coalesce(strlen(c{place}), 0)" for place in set(places.values()) if _is_text(staged, place)]
+    if not texts:
+        return
+    bind, limit = Bound(), content_limit(staged)
+    relation = parquet_relation(staged, bind)
+    try:
+        [(content,)] = engine.rows(f"SELECT sum({' + '.join(texts)}) FROM {relation}", bind.values)  # noqa: S608
+    except duckdb.Error:
+        return
+    if (content or 0) > limit:
+        findings.add("FILE_TOO_LARGE", more=too_much(limit))
+
+
+def _is_text(staged: Staged, place: int) -> bool:
+    return (staged.types or ())[place] == "VARCHAR"
 
 
 def parquet_relation(staged: Staged, bind: Bound) -> str:

@@ -17,7 +17,7 @@ from core.facts.spreadsheets import as_sent
 from core.facts.staging import Staged, csv_reader
 from core.indicators.indicator import Labels
 
-TYPED, CHECKED, MALFORMED = "typed", "checked", "malformed"
+TYPED, CHECKED, MALFORMED, WRONG = "typed", "checked", "malformed", "wrong"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The bytes a bank sends: read once, hashed as they were sent, unpacked as they come, never more than a bound."""
 
+import errno
 import gzip
 import hashlib
 import io
@@ -25,6 +26,17 @@ FLOOR = 16 << 20
 """… or this many bytes, whichever is more: small files of few different bytes pack very well."""
 
 GZIP, ZSTD, PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
+
+
+def most_content(size: int) -> int:
+    """How many bytes a packed file of `size` bytes may hold."""
+    return min(UNPACKED, max(FLOOR, RATIO * size))
+
+
+def too_much(limit: int) -> Labels:
+    """What FILE_TOO_LARGE says of a file that holds more than so many bytes."""
+    size = f"{limit >> 20:,} MiB"
+    return Labels(f"more than {size} of content", f"内容超过 {size}")
 
 
 class Unreadable(Exception):
@@ -77,13 +89,12 @@ class SentFile:
 
     def pieces(self) -> Iterator[bytes]:
         """The content, unpacked, in pieces of CHUNK bytes and a last one. Unreadable where it cannot be had."""
-        limit = min(UNPACKED, max(FLOOR, RATIO * self.size)) if self.packing else UNPACKED
+        limit = most_content(self.size) if self.packing else UNPACKED
         stream, total = self._unpacked(), 0
         while piece := self._piece(stream):
             total += len(piece)
             if total > limit:
-                size = f"{limit >> 20:,} MiB"
-                raise Unreadable("FILE_TOO_LARGE", Labels(f"more than {size} of content", f"内容超过 {size}"))
+                raise Unreadable("FILE_TOO_LARGE", too_much(limit))
             yield piece
 
     def _piece(self, stream: Any) -> bytes:
@@ -114,6 +125,10 @@ def open_plain(source: Path) -> io.BufferedReader:
     try:
         handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ELOOP:
+            raise InputError(
+                f"{shown(source)} is a link, not a plain file: give the file itself.", code="FILE_UNREADABLE"
+            ) from error
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise InputError(f"{shown(source)} cannot be read: {reason}.", code="FILE_UNREADABLE") from error
     if not stat.S_ISREG(os.fstat(handle).st_mode):

@@ -60,14 +60,17 @@ class FactFile(BankTable, table=True):
     """One Parquet file of a fact table, named by its SHA-256, from `since_delivery` until (exclusive) `until_delivery`.
 
     `part`: `record` (rows as delivered), `closed` and `open` (balance spans derived from records).
-    `month` is a first day for what is kept by months, else None-like 0001-01-01.
+    `month` is a first day for what is kept by months, else None-like 0001-01-01. A file ends once, with an accepted
+    delivery of its fact.
     """
 
     __tablename__ = "fact_files"
     __table_args__ = constrained(
         UniqueConstraint("bank_id", "fact", "part", "month", "sha256", "since_delivery"),
         CheckConstraint("part IN ('record', 'closed', 'open')", name="fact_files_part"),
+        CheckConstraint("since_delivery <= until_delivery", name="fact_files_order"),
         refers(["since_delivery"], "deliveries", ["delivery"]),
+        refers(["until_delivery"], "deliveries", ["delivery"]),
         Index("fact_files_in_force", "bank_id", "fact", postgresql_where="until_delivery IS NULL"),
     )
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from core.errors import InputError
 from core.feeds.feed import Every
+from core.model_problems import not_usable, problems_of
 from core.plain_yaml import parse_text_yaml
 
 TEXT_SIZE = 100_000
@@ -59,5 +60,4 @@ def parse_feed(source: str | dict[str, Any]) -> FeedDefinition:
     try:
         return FeedDefinition.model_validate(source)
     except ValidationError as refused:
-        faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}".removeprefix(": ") for one in refused.errors()]
-        raise InputError(f"The feed cannot be used. {'; '.join(faults)}", code="FEED_INVALID") from refused
+        raise not_usable("The feed", "FEED_INVALID", problems_of(refused)) from refused

@@ -26,6 +26,7 @@ class Grant(BankTable, table=True):
     __table_args__ = constrained(
         refers(["person"], "people"),
         CheckConstraint("role <> 'branch_head' OR branch <> ''", name="grants_branch_head_has_branch"),
+        CheckConstraint("granted_by <> person", name="grants_by_another"),
     )
 
     person: str = Field(primary_key=True)

@@ -63,15 +63,19 @@ async def closed_through(session: BankSession) -> date | None:
     return max((Period.parse(row["period"]).last for row in rows), default=None)
 
 
+async def reached_back(session: BankSession, first: date) -> date | None:
+    """The last closed day where a change from `first` on reaches so far back, else None."""
+    closed = await closed_through(session)
+    return None if closed is None or first > closed else closed
+
+
 async def check_open(session: BankSession, first: date, reason: str, *, what: str) -> date | None:
     """InputError PERIOD_CLOSED where a change from `first` on reaches into closed days and nobody says why.
 
     Gives the last closed day where the change reaches so far back, else None. `what`: "Shares", "Targets".
     """
-    closed = await closed_through(session)
-    if closed is None or first > closed:
-        return None
-    if not reason.strip():
+    closed = await reached_back(session, first)
+    if closed is not None and not reason.strip():
         raise InputError(
             f"{what} of days up to {closed} stand behind published results: give a `reason` to change them.",
             code="PERIOD_CLOSED",

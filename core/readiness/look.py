@@ -27,6 +27,8 @@ class Seen:
     settings: BankSettings
     has_totals: bool
     digits: int
+    balances_since: date | None = None
+    """The first day that a delivery of balances in force tells about; None without any."""
 
 
 async def look(session: BankSession, period: Period, facts: Snapshot, today: date | None = None) -> Seen:
@@ -46,7 +48,16 @@ async def look(session: BankSession, period: Period, facts: Snapshot, today: dat
         settings=await bank_settings(session),
         has_totals=has_totals(facts, period),
         digits=session.bank.digits,
+        balances_since=await _balances_since(session),
     )
+
+
+async def _balances_since(session: BankSession) -> date | None:
+    found = await session.row(
+        """SELECT min(coalesce(first_day, business_day)) AS first FROM bank.deliveries
+           WHERE fact = 'balances' AND status = 'accepted'"""
+    )
+    return found["first"] if found else None
 
 
 async def _came(session: BankSession, files: Collection[DueFile]) -> Came:
@@ -79,7 +90,7 @@ def weigh(seen: Seen, engine: Engine, facts: BoundFacts, despite: Collection[Rea
     ledger = Reconciled()
     if seen.has_totals:
         tolerance = tolerance_in_minor(seen.settings.ledger_tolerance, seen.digits)
-        ledger = reconcile(engine, facts, seen.period, tolerance)
+        ledger = reconcile(engine, facts, seen.period, tolerance, seen.balances_since)
     found = Readiness(
         period=seen.period,
         today=seen.today,

@@ -54,8 +54,10 @@ def has_totals(facts: Snapshot, period: Period) -> bool:
     return any(file.month in period.months for file in facts.files("ledger_totals", "record"))
 
 
-def reconcile(engine: Engine, facts: BoundFacts, period: Period, tolerance_minor: Fraction) -> Reconciled:
-    """Read totals and balances of the period from the engine and compare them. Blocking.
+def reconcile(
+    engine: Engine, facts: BoundFacts, period: Period, tolerance_minor: Fraction, known_since: date | None
+) -> Reconciled:
+    """Read totals and balances of the period from the engine and compare them, as `compare`. Blocking.
 
     One pass over the balances sums them by the days they begin and end on; the rest are a few sums a day.
     """
@@ -65,7 +67,7 @@ def reconcile(engine: Engine, facts: BoundFacts, period: Period, tolerance_minor
     ]
     if not totals:
         return Reconciled()
-    return compare(totals, list(_steps(engine, facts.table("balances", period))), tolerance_minor)
+    return compare(totals, list(_steps(engine, facts.table("balances", period))), tolerance_minor, known_since)
 
 
 def _steps(engine: Engine, spans: Any) -> Iterator[Step]:
@@ -79,10 +81,16 @@ def _steps(engine: Engine, spans: Any) -> Iterator[Step]:
             yield Step((row["kind"], row["category"]), row[day], *step)
 
 
-def compare(totals: Sequence[Total], steps: Sequence[Step], tolerance_minor: Fraction) -> Reconciled:
-    """Every total against the sum of that day's balances; a difference of just the tolerance is in order."""
+def compare(
+    totals: Sequence[Total], steps: Sequence[Step], tolerance_minor: Fraction, known_since: date | None = None
+) -> Reconciled:
+    """Every total against the sum of that day's balances; a difference of just the tolerance is in order.
+
+    `known_since`: the first day that a delivery tells about. Balances run on from there, so that a day without any
+    is known, and zero: one that an empty list emptied too.
+    """
     days = sorted({total.day for total in totals})
-    sums = _sums(steps, days)
+    sums = _sums(steps, days, known_since)
     found = [_difference(total, sums[total.day]) for total in totals]
     out = [one for one in found if abs(one.difference_minor) > tolerance_minor]
     out.sort(key=lambda one: (one.day, one.kind, one.category))
@@ -95,7 +103,7 @@ class _Day:
     is_known: bool
 
 
-def _sums(steps: Sequence[Step], days: Sequence[date]) -> dict[date, _Day]:
+def _sums(steps: Sequence[Step], days: Sequence[date], known_since: date | None) -> dict[date, _Day]:
     """What the balances of each group come to on each of the days."""
     waiting = sorted(steps, key=lambda step: step.day, reverse=True)
     sums: dict[Group, int] = defaultdict(int)
@@ -105,7 +113,7 @@ def _sums(steps: Sequence[Step], days: Sequence[date]) -> dict[date, _Day]:
             step = waiting.pop()
             sums[step.group] += step.amount
             spans += step.spans
-        found[day] = _Day(dict(sums), spans > 0)
+        found[day] = _Day(dict(sums), spans > 0 or (known_since is not None and day >= known_since))
     return found
 
 

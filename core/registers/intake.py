@@ -19,6 +19,7 @@ from core.periods import Period
 from core.publications.store import closed_through
 from core.registers.catalogue import PERIOD_FORM
 from core.registers.register import INCOMING, Register, RowCheck
+from core.runs.affected import affected_by
 from core.session import BankSession
 
 _TYPES = {"VARCHAR": "text", "DATE": "date", "BIGINT": "bigint", "BOOLEAN": "boolean"}
@@ -31,6 +32,8 @@ class RegisterIntake(Intake):
     register: Register
     dry_run: bool
     changes: dict[str, int] = field(default_factory=dict)
+    days: dict[str, Any] = field(default_factory=dict)
+    """For which days or periods the file counts, as the audit trail tells it."""
 
     @property
     def is_repeatable(self) -> bool:
@@ -66,8 +69,8 @@ class RegisterIntake(Intake):
             self.terms,
             first_day=addition.first_day,
         )
-        await record(self.session, f"{self.register.name}:import", str(number), **self.changes)
-        return Outcome("accepted", number, rows, supersedes)
+        await record(self.session, f"{self.register.name}:import", str(number), **self.changes, **self.days)
+        return Outcome("accepted", number, rows, supersedes, affected=await affected_by(self.session, number))
 
     async def _bring(self) -> date:
         """Make INCOMING of the rows; the first day they say anything about."""
@@ -75,12 +78,15 @@ class RegisterIntake(Intake):
         rows = await self.engine.run(_typed_rows, self.engine, table)
         await _copy(self.session, table, rows)
         if self.register.name == "targets":
-            periods = await self.session.rows(f"SELECT DISTINCT period FROM {INCOMING} i WHERE {PERIOD_FORM}")  # noqa: S608
-            return min((Period.parse(row["period"]).last for row in periods), default=self.plan.business_day)
+            query = f"SELECT DISTINCT period FROM {INCOMING} i WHERE {PERIOD_FORM} ORDER BY period"  # noqa: S608
+            self.days["periods"] = [row["period"] for row in await self.session.rows(query)]
+            return min((Period.parse(text).last for text in self.days["periods"]), default=self.plan.business_day)
         if self.register.first_day is None:
             return self.plan.business_day
         place = table.names.index(self.register.first_day) + 1
         first: date = min(row[place] for row in rows)
+        ends = [row[place + 1] for row in rows]
+        self.days.update(first_day=first, until=None if None in ends else max(ends))
         return first
 
 

@@ -1,4 +1,4 @@
-"""Complete runs whose facts are no longer what they read: what changed since, and which deliveries changed it.
+"""Complete runs whose facts or lists are no longer what they read: what changed since, and which deliveries did it.
 
 A run is held against the facts in force for what it can have read: the fact tables of its indicators, the months of
 its period and base period, of complete lists those that hold on the last days of both.
@@ -15,6 +15,7 @@ import orjson
 from core.facts.fact_table import FactKind
 from core.facts.snapshot import FactFileRef, Snapshot
 from core.periods import Period, first_of_month
+from core.runs.affected_lists import changed_lists
 from core.session import BankSession
 
 AT_ONCE = 50
@@ -23,7 +24,8 @@ AT_ONCE = 50
 
 @dataclass(frozen=True)
 class AffectedFact:
-    """A fact table that changed for a run. `months`: first days; `deliveries`: numbers, those that changed it."""
+    """A fact table, or list, that changed for a run. `months`: first days, none of a list; `deliveries`: numbers, those
+    that changed it; none where a list was changed by hand."""
 
     fact: str
     months: tuple[date, ...]
@@ -57,7 +59,8 @@ class _Named:
 
 async def affected_runs(session: BankSession, runs: Collection[str] | None = None) -> list[AffectedRun]:
     """Those of the named runs (None: of all the bank's complete ones) that are affected, newest first."""
-    return await _affected(session, await _complete(session, runs), None)
+    rows = await _complete(session, runs)
+    return await _with_lists(session, rows, await _affected(session, rows, None), None)
 
 
 async def affected_by(session: BankSession, delivery: int) -> tuple[AffectedRun, ...]:
@@ -73,16 +76,47 @@ async def runs_affected_by(session: BankSession, deliveries: Sequence[int]) -> d
            WHERE d.delivery = ANY($1) GROUP BY f.fact""",
         list(deliveries),
     )
-    if not touched:
-        return {}
-    # Without a list among them, runs of periods that ended before the first month touched read nothing of it.
-    first = None if any(row["listed"] for row in touched) else min(row["first"] for row in touched)
-    rows = [row for row in await _complete(session, None) if first is None or Period.parse(row["period"]).last >= first]
+    complete = await _complete(session, None)
+    affected: list[AffectedRun] = []
+    if touched:
+        # Without a list among them, runs of periods that ended before the first month touched read nothing of it.
+        first = None if any(row["listed"] for row in touched) else min(row["first"] for row in touched)
+        rows = [row for row in complete if first is None or Period.parse(row["period"]).last >= first]
+        affected = await _affected(session, rows, [row["fact"] for row in touched])
     found: dict[int, list[AffectedRun]] = defaultdict(list)
-    for run in await _affected(session, rows, [row["fact"] for row in touched]):
+    for run in await _with_lists(session, complete, affected, deliveries):
         for number in run.deliveries:
             found[number].append(run)
     return {number: tuple(found[number]) for number in deliveries if number in found}
+
+
+async def may_affect(session: BankSession, fact: str, first_day: date) -> tuple[AffectedRun, ...]:
+    """The complete runs that read a fact table on days from `first_day` on: what a dry run can say, newest first."""
+    rows = [row for row in await _complete(session, None) if Period.parse(row["period"]).last >= first_day]
+    read = await _read_inputs(session, [row["run"] for row in rows], [])
+    told = (AffectedFact(fact, (), ()),)
+    return tuple(
+        AffectedRun(row["run"], row["scheme"], row["version"], row["period"], told)
+        for row in rows
+        if (reads := read[row["run"]][1]) is None or fact in reads
+    )
+
+
+async def _with_lists(
+    session: BankSession, rows: Sequence[Any], affected: Sequence[AffectedRun], deliveries: Collection[int] | None
+) -> list[AffectedRun]:
+    """The affected runs, with those whose shares, posts or targets changed, in the order of `rows`."""
+    lists = await changed_lists(session, rows, deliveries)
+    known = {run.run: run for run in affected}
+    for row in rows:
+        if changes := lists.get(row["run"]):
+            facts = tuple(
+                AffectedFact(name, (), tuple(sorted({c.delivery for c in changes if c.name == name and c.delivery})))
+                for name in sorted({change.name for change in changes})
+            )
+            before = known[row["run"]].facts if row["run"] in known else ()
+            known[row["run"]] = AffectedRun(row["run"], row["scheme"], row["version"], row["period"], (*before, *facts))
+    return [known[row["run"]] for row in rows if row["run"] in known]
 
 
 async def deliveries_of_affected(session: BankSession, runs: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -98,7 +132,7 @@ async def codes_affected_by(session: BankSession, deliveries: Sequence[int]) -> 
 
 async def _complete(session: BankSession, runs: Collection[str] | None) -> list[Any]:
     return await session.rows(
-        """SELECT run, scheme, version, period FROM bank.runs
+        """SELECT run, scheme, version, period, started_at FROM bank.runs
            WHERE status = 'complete' AND inputs->'facts' IS NOT NULL AND ($1::text[] IS NULL OR run = ANY($1))
            ORDER BY finished_at DESC, run""",
         None if runs is None else list(runs),

@@ -5,9 +5,8 @@ from collections.abc import Collection
 from datetime import date
 
 from core.audit.store import record
-from core.errors import InputError
 from core.jobs.store import enqueue
-from core.periods import Period
+from core.periods import Period, check_begun
 from core.plugins.host import Catalogue
 from core.runs.gate import read_despite
 from core.runs.table import RunRow
@@ -38,12 +37,7 @@ async def start_run(
     that must be the same wherever it is made; one that exists is refused by the database.
     """
     overruled = [reason.value for reason in read_despite(despite)]
-    if period.first > today:
-        raise InputError(
-            f"{period} has not begun: it starts on {period.first}, today is {today}.",
-            code="PERIOD_IN_FUTURE",
-            period=str(period),
-        )
+    check_begun(period, today)
     number, body = await approved_scheme(session, scheme, version)
     read_scheme(body, catalogue.indicators, catalogue.point_rules, session.bank.digits)
     run = run or str(uuid.uuid4())

@@ -18,7 +18,7 @@ PERIOD = SortKey("period", "r.period", "text")
 
 _COLUMNS = """r.run, r.scheme, r.version, s.label, s.label_zh, r.period, r.kind, r.status, r.stage, r.done, r.total,
     r.requested_by, r.requested_at, r.started_at, r.finished_at, r.inputs_hash, r.results_hash,
-    r.versions::text AS versions, r.error::text AS error, p.published_at, p.published_by,
+    r.versions::text AS versions, r.error::text AS error, r.despite::text AS despite, p.published_at, p.published_by,
     p.run IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM bank.publications later JOIN bank.runs o ON o.run = later.run
       WHERE o.scheme = r.scheme AND o.period = r.period
@@ -31,6 +31,7 @@ RUNS = Listing(_COLUMNS, _SOURCE)
 @dataclass(frozen=True, slots=True)
 class RunRead:
     """One run. `error`: {code, message} of a failed one. `versions`: what computed it, beside the hashes.
+    `despite`: reasons not to run that its starter overruled.
 
     `in_force`: published, and no other run of its scheme and period was published after it.
     """
@@ -53,6 +54,7 @@ class RunRead:
     results_hash: str | None
     versions: Mapping[str, Any]
     error: Mapping[str, Any] | None
+    despite: Sequence[str]
     published_at: datetime | None
     published_by: str | None
     in_force: bool
@@ -79,6 +81,7 @@ def run_read(row: Any) -> RunRead:
         results_hash=row["results_hash"],
         versions=orjson.loads(row["versions"] or "{}") or {},
         error=orjson.loads(row["error"]) if row["error"] else None,
+        despite=orjson.loads(row["despite"]),
         published_at=row["published_at"],
         published_by=row["published_by"],
         in_force=row["in_force"],

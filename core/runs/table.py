@@ -21,6 +21,7 @@ class RunRow(BankTable, table=True):
     Status: queued → running → complete | failed | cancelled. `despite`: which reasons not to run (missing, late,
     out of balance) its starter overruled. Results are readable only when complete, and then never change.
     `inputs` is the frozen snapshot: files and their hashes. `versions` stand beside the hash, not in it.
+    The database begins every run as queued, by an approved version, and lets what was asked for never change.
     """
 
     __tablename__ = "runs"

@@ -5,6 +5,8 @@ from typing import TypedDict
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from core.model_problems import words_of
+
 
 class Problem(TypedDict):
     """`path` as "sections[0].lines[2].base"; a code for machines; a sentence that says what to do."""
@@ -38,7 +40,11 @@ def _shape_problem(error: ErrorDetails, prefix: str) -> Problem:
     if error["type"].isupper():
         code = error["type"]
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error["loc"])
-    return problem((prefix + path).removeprefix("."), code, message or f"{error['msg'].rstrip('.')}.")
+    return problem((prefix + path).removeprefix("."), code, message or _sentence(words_of(error)))
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
 def problem(path: str, code: str, message: str) -> Problem:

@@ -21,7 +21,10 @@ class SchemeRow(BankTable, table=True):
 
 
 class SchemeVersion(BankTable, table=True):
-    """One version's whole text: draft → submitted → approved. Only an approved one is run."""
+    """One version's whole text: draft → submitted → approved. Only an approved one is run.
+
+    The database lets nothing else change: neither text nor maker, nor who submitted it once it is submitted.
+    """
 
     __tablename__ = "scheme_versions"
     __table_args__ = constrained(

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from core.audit.store import record
 from core.errors import InputError
+from core.model_problems import not_usable, problems_of
 from core.session import BankSession
 from core.settings.settings import BankSettings
 
@@ -28,8 +29,7 @@ async def change_settings(session: BankSession, changes: Mapping[str, Any]) -> B
     try:
         settings = BankSettings.model_validate(wanted)
     except ValidationError as refused:
-        faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in refused.errors()]
-        raise InputError(f"The settings cannot be used. {'; '.join(faults)}", code="SETTING_INVALID") from refused
+        raise not_usable("The settings", "SETTING_INVALID", problems_of(refused)) from refused
     after = settings.model_dump(mode="json")
     for name in sorted(changes):
         if changes[name] is None:

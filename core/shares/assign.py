@@ -7,7 +7,7 @@ from datetime import date
 from core.audit.store import record, told
 from core.codes import is_code
 from core.errors import InputError, ShareRefused
-from core.publications.store import check_open
+from core.publications.store import check_open, reached_back
 from core.session import BankSession
 from core.shares.handover import ShareChange, by_customer, hand_over
 from core.shares.store import NewShare, insert_shares
@@ -35,7 +35,7 @@ async def set_shares(
     """Make `wanted` (customer → holders; none: nobody) what holds from `day` on; what was before stays as it was.
 
     ShareRefused as `check_wanted`, and SHARE_OF_UNKNOWN; InputError PERIOD_CLOSED without a reason for days of
-    published results, SHARES_TOO_MANY. `dry_run`: says what would change, and changes nothing.
+    published results, SHARES_TOO_MANY. `dry_run`: says what would change, asks for no reason, changes nothing.
     """
     if len(wanted) > MOST_CUSTOMERS:
         raise InputError(f"Set the shares of at most {MOST_CUSTOMERS} customers at once.", code="SHARES_TOO_MANY")
@@ -44,7 +44,9 @@ async def set_shares(
     await _check_managers(session, sorted({share.manager for shares in wanted.values() for share in shares}))
     held = by_customer(await _held(session, customers, day))
     changes = tuple(change for customer in customers for change in hand_over(held[customer], wanted[customer], day))
-    closed = await check_open(session, day, reason, what="Shares") if changes else None
+    closed = await reached_back(session, day) if changes else None
+    if not dry_run and changes:
+        await check_open(session, day, reason, what="Shares")
     if changes and not dry_run:
         await _write(session, changes)
         await record(session, "shares:set", _subject(customers), day=day, reason=reason, **told(_rows(changes)))

@@ -4,8 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import asyncpg
-
 from core.audit.store import record, told
 from core.codes import is_code
 from core.errors import InputError
@@ -44,45 +42,58 @@ async def set_targets(
     """Write targets of a period, in place of what the same manager and indicator had. At most 6 decimal places.
 
     A target of zero is lawful: what it means is the point rule's to say. `known`: the indicators there are, if that
-    is to be looked at. InputError TARGET_REFUSED; PERIOD_CLOSED for a period of published results without a reason.
+    is to be looked at. InputError TARGET_REFUSED, with row (from 1), manager and indicator; PERIOD_CLOSED for a period
+    of published results without a reason.
     """
-    for target in targets:
-        _check(target, known)
+    for row, target in enumerate(targets, start=1):
+        _check(row, target, known)
     _check_once(targets)
+    await _check_managers(session, targets)
     await check_open(session, period.last, reason, what="Targets")
     before = await _agreed(session, period)
-    try:
-        await _write(session, period, targets)
-    except asyncpg.ForeignKeyViolationError as error:
-        raise InputError(f"Targets refused: {error.detail or error}", code="TARGET_REFUSED") from error
+    await _write(session, period, targets)
     changes = [[*_key(t), before.get(_key(t)), _told(t)] for t in targets if before.get(_key(t)) != _told(t)]
     why = {"reason": reason} if reason else {}
     await record(session, "targets:set", str(period), rows=len(targets), **why, **told(changes))
     return len(targets)
 
 
-def _check(target: NewTarget, known: Collection[str] | None) -> None:
-    who = f"Manager {target.manager[:50]!r}"
-    if not is_code(target.manager) or not is_code(target.indicator):
-        raise InputError(f"{who}, indicator {target.indicator[:50]!r}: there is no such.", code="TARGET_REFUSED")
-    if known is not None and target.indicator not in known:
-        raise InputError(
-            f"{who}: there is no indicator {target.indicator[:100]!r}: enable its plugin or check the code.",
-            code="TARGET_REFUSED",
-        )
+def _check(row: int, target: NewTarget, known: Collection[str] | None) -> None:
+    if not is_code(target.manager):
+        raise _refused(row, target, "there is no such manager")
+    if not is_code(target.indicator) or (known is not None and target.indicator not in known):
+        raise _refused(row, target, "there is no such indicator: enable its plugin or check the code")
     figure = target.target
-    if figure is not None and (not figure.is_finite() or abs(exact_scaled(figure, 6)) >= _LARGEST * 10**6):
-        raise InputError(f"Manager {target.manager}: {figure} cannot be a target.", code="TARGET_REFUSED")
+    try:
+        if figure is not None and (not figure.is_finite() or abs(exact_scaled(figure, 6)) >= _LARGEST * 10**6):
+            raise _refused(row, target, "this number cannot be a target")
+    except InputError as error:
+        if error.code == "TARGET_REFUSED":
+            raise
+        raise _refused(row, target, error.message.rstrip("."), error.code) from error
 
 
 def _check_once(targets: Sequence[NewTarget]) -> None:
     seen: set[Key] = set()
-    for target in targets:
+    for row, target in enumerate(targets, start=1):
         if _key(target) in seen:
-            raise InputError(
-                f"Manager {target.manager} has two targets for {target.indicator}: name one.", code="TARGET_REFUSED"
-            )
+            raise _refused(row, target, "there are two targets of them: name one")
         seen.add(_key(target))
+
+
+async def _check_managers(session: BankSession, targets: Sequence[NewTarget]) -> None:
+    found = await session.rows(
+        "SELECT manager FROM bank.managers WHERE manager = ANY($1::text[])", sorted({one.manager for one in targets})
+    )
+    known = {row["manager"] for row in found}
+    for row, target in enumerate(targets, start=1):
+        if target.manager not in known:
+            raise _refused(row, target, "there is no such manager")
+
+
+def _refused(row: int, target: NewTarget, what: str, code: str = "TARGET_REFUSED") -> InputError:
+    who = f"Target {row}, manager {target.manager[:50]!r}, indicator {target.indicator[:100]!r}"
+    return InputError(f"{who}: {what}.", code=code, row=row, manager=target.manager, indicator=target.indicator)
 
 
 async def _write(session: BankSession, period: Period, targets: Sequence[NewTarget]) -> None:

@@ -5,7 +5,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from migrations.walls import allow, run_script, wall
+from migrations.walls import allow, deny, run_script, wall
 
 revision = "0002"
 down_revision = "0001"
@@ -14,12 +14,49 @@ depends_on = None
 
 # What the application role may do: nothing that a trail must survive.
 RIGHTS = {
-    "arrivals": "SELECT, INSERT, UPDATE",
+    "arrivals": "SELECT, INSERT, UPDATE (status, stage, outcome, delivery, finished_at)",
     "entries": "SELECT, INSERT, UPDATE (status, decided_by, decided_at, decision, delivery)",
     "feeds": "SELECT, INSERT, UPDATE, DELETE",
     "publications": "SELECT, INSERT",
     "settings": "SELECT, INSERT, UPDATE, DELETE",
 }
+# Of tables whose rows the application role could change as it liked: what it may change from now on.
+MAY_UPDATE = {
+    "grants": "",
+    "runs": "status, stage, done, total, started_at, finished_at, inputs_hash, results_hash, inputs, versions, error",
+    "scheme_versions": "status, submitted_by, submitted_at, approved_by, approved_at",
+}
+TRIGGERS = {
+    "audit": ("audit_signed",),
+    "deliveries": ("deliveries_in_order",),
+    "fact_files": ("fact_files_end_once",),
+    "grants": ("grants_signed",),
+    "runs": ("runs_signed", "runs_begin_queued", "runs_in_order", "runs_ended_stay", "runs_tell"),
+    "scheme_versions": (
+        "scheme_versions_made_signed",
+        "scheme_versions_submitted_signed",
+        "scheme_versions_approved_signed",
+        "scheme_versions_begin_as_drafts",
+        "scheme_versions_in_order",
+    ),
+    "score_lines": ("score_lines_have_cards",),
+}
+FUNCTIONS = (
+    "signed_by_who_acts",
+    "scheme_begins_as_draft",
+    "scheme_in_order",
+    "entry_text_stays",
+    "entry_begins_waiting",
+    "publication_is_due",
+    "run_begins_queued",
+    "run_in_order",
+    "ended_run_stays",
+    "run_tells",
+    "delivery_in_order",
+    "fact_file_ends_once",
+    "ended_arrival_stays",
+    "lines_have_cards",
+)
 
 
 def upgrade() -> None:
@@ -191,21 +228,39 @@ def upgrade() -> None:
         "approved_by IS NULL OR approved_by <> submitted_by",
         schema="bank",
     )
+    op.create_check_constraint("grants_by_another", "grants", "granted_by <> person", schema="bank")
+    op.create_foreign_key(
+        "fact_files_bank_id_until_delivery_fkey",
+        "fact_files",
+        "deliveries",
+        ["bank_id", "until_delivery"],
+        ["bank_id", "delivery"],
+        source_schema="bank",
+        referent_schema="bank",
+    )
+    op.create_check_constraint("fact_files_order", "fact_files", "since_delivery <= until_delivery", schema="bank")
     # One question a line: on a table without statistics the planner may answer each by reading a whole run.
     op.drop_constraint("score_lines_bank_id_run_manager_fkey", "score_lines", schema="bank", type_="foreignkey")
     for table, rights in RIGHTS.items():
         wall(table)
         allow(f"bank.{table}", rights)
+    for table, columns in MAY_UPDATE.items():
+        deny(f"bank.{table}", "UPDATE")
+        if columns:
+            allow(f"bank.{table}", f"UPDATE ({columns})")
     run_script("guards_0002.sql")
 
 
 def downgrade() -> None:
     """Back."""
-    op.execute("DROP TRIGGER scheme_versions_begin_as_drafts ON bank.scheme_versions")
-    op.execute("DROP TRIGGER scheme_versions_in_order ON bank.scheme_versions")
-    op.execute("DROP TRIGGER runs_cancelled_stay ON bank.runs")
-    op.execute("DROP TRIGGER runs_tell ON bank.runs")
-    op.execute("DROP TRIGGER score_lines_have_cards ON bank.score_lines")
+    for table, triggers in TRIGGERS.items():
+        for trigger in triggers:
+            op.execute(f"DROP TRIGGER {trigger} ON bank.{table}")
+    for table in MAY_UPDATE:
+        allow(f"bank.{table}", "UPDATE")
+    op.drop_constraint("grants_by_another", "grants", schema="bank", type_="check")
+    op.drop_constraint("fact_files_order", "fact_files", schema="bank", type_="check")
+    op.drop_constraint("fact_files_bank_id_until_delivery_fkey", "fact_files", schema="bank", type_="foreignkey")
     op.create_foreign_key(
         "score_lines_bank_id_run_manager_fkey",
         "score_lines",
@@ -236,14 +291,5 @@ def downgrade() -> None:
     op.drop_table("entries", schema="bank")
     op.drop_index("arrivals_by_time", table_name="arrivals", schema="bank")
     op.drop_table("arrivals", schema="bank")
-    for function in (
-        "scheme_begins_as_draft",
-        "scheme_in_order",
-        "entry_text_stays",
-        "entry_begins_waiting",
-        "publication_is_due",
-        "cancelled_run_stays",
-        "run_tells",
-        "lines_have_cards",
-    ):
+    for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION bank.{function}")

@@ -21,7 +21,7 @@ COUNTS = {
     "branches": "Branches#",
     "managers": "Managers#",
     "customers": "Customers#",
-    "deliveries": "Deliveries#",
+    "deliveries": "Deliveries in force#",
     "runs": "Runs#",
 }
 
@@ -99,7 +99,12 @@ def list_banks(as_json: AsJson = False) -> None:
 
 @app.command("show")
 def show_bank(code: Annotated[str, typer.Argument(help="The bank's code.")], as_json: AsJson = False) -> None:
-    """One bank: what it has enabled and how much it holds. Example: `meritgraph bank show north`"""
+    """One bank: what it has enabled and how much it holds.
+
+    Deliveries are those in force: refused ones, and those whose place another took, do not count.
+
+    Example: `meritgraph bank show north`
+    """
 
     async def work(house: "House") -> dict[str, Any]:
         from core.plugins.store import enabled

@@ -19,7 +19,8 @@ def complain(error: MeritgraphError) -> int:
         return error.exit_code
     print(f"error: {error.message} [{error.code}]", file=sys.stderr)
     for line in _details(error.fields):
-        print(f"  {line}", file=sys.stderr)
+        if line not in error.message:  # of a mapping or scheme, the sentence says every problem
+            print(f"  {line}", file=sys.stderr)
     return error.exit_code
 
 
@@ -61,5 +62,6 @@ def of_unexpected(error: Exception) -> MeritgraphError:
     if is_outage(error):
         return Unavailable(f"PostgreSQL does not answer: {first_line}", code="POSTGRES_AWAY")
     return MeritgraphError(
-        f"An unexpected fault ({type(error).__name__}: {first_line}). Say --debug to see where.", code="UNEXPECTED"
+        f"An unexpected fault ({type(error).__name__}: {first_line}). `meritgraph --debug …` shows where.",
+        code="UNEXPECTED",
     )

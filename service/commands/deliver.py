@@ -80,7 +80,7 @@ async def _deliver(
     async with reading(house, found) as session:
         tables = (await catalogue(session, house.host)).deliverables
     needed = needed_to_deliver(mapping.fact)
-    permissions = (needed, "delivery:correct") if terms.correction and needed == "delivery:import" else (needed,)
+    permissions = (needed, "delivery:correct") if terms.correction else (needed,)
     with delivery_bar(file.name) as progress:
         return await deliver(
             lambda: acting(house, found, person, *permissions),
@@ -103,7 +103,10 @@ def _consequences(report: "DeliveryReport") -> Iterator[str]:
         yield f"{report.zeroes:,} balances {verb} zero."
     for one in report.affected:
         facts = ", ".join(fact.fact for fact in one.facts)
-        yield f"Run {one.run} of {one.period} ({one.scheme}) was made on other {facts}: consider a new one."
+        if report.status == "dry_run":
+            yield f"Run {one.run} of {one.period} ({one.scheme}) may be affected: it was made on {facts} of these days."
+        else:
+            yield f"Run {one.run} of {one.period} ({one.scheme}) was made on other {facts}: consider a new one."
 
 
 def _set_aside(report: "DeliveryReport") -> str:

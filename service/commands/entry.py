@@ -36,7 +36,7 @@ COLUMNS = {
 
 
 @app.command()
-def make(file: ExistingFile, bank: Bank, person: As) -> None:
+def make(file: ExistingFile, bank: Bank, person: As, as_json: AsJson = False) -> None:
     """Enter the rows of a YAML file: `fact`, `day`, `reason`, `rows` (each row's columns with their text).
 
     Example: `meritgraph entry make fees-by-hand.yaml --bank north --as steward`
@@ -56,19 +56,32 @@ def make(file: ExistingFile, bank: Bank, person: As) -> None:
         async with acting(house, found, person, "entry:make") as session:
             return await make_entry(session, await _desk(house, found, session), wanted)
 
-    typer.echo(f"entry {_told(work)} waits for a second person's approval")
+    number = _told(work)
+    if as_json:
+        show_json({"number": number, "status": "waiting"})
+    else:
+        typer.echo(f"entry {number} waits for a second person's approval")
 
 
 @app.command()
 def approve(number: Number, bank: Bank, person: As) -> None:
-    """Let somebody else's entry count. Example: `meritgraph entry approve 7 --bank north --as approver`"""
+    """Let somebody else's entry count; one of a closed period needs delivery:correct too.
+
+    Example: `meritgraph entry approve 7 --bank north --as approver`
+    """
 
     async def work(house: "House") -> int:
         from core.entries.store import approve_entry
+        from core.plugins.store import catalogue
+        from tenants.callers import load_caller, require
 
         found = await find_bank(house, bank)
         async with acting(house, found, person, "entry:approve") as session:
-            return await approve_entry(session, await _desk(house, found, session), number)
+            caller = await load_caller(session, await catalogue(session, house.host))
+            desk = await _desk(house, found, session)
+            return await approve_entry(
+                session, desk, number, check_may_correct=lambda: require(caller, "delivery:correct")
+            )
 
     typer.echo(f"entry {number} is approved, as delivery {_told(work)}")
 

@@ -1,6 +1,7 @@
 """`meritgraph run`: an assessment, started and, unless left to a worker, done here."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,8 +11,20 @@ from service.commands.options import As, AsJson, Bank
 from service.commands.printing import show, show_json
 
 if TYPE_CHECKING:
+    from core.findings.store import FindingRead
+    from core.session import Bank as BankOf
+    from service.following import RunFailed
     from service.house import House
     from service.leaderboard import Place
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a complete run has to show. `despite`: the reasons its starter overruled."""
+
+    places: "list[Place]"
+    findings: "list[FindingRead]"
+    despite: list[str]
 
 
 def run(
@@ -29,17 +42,17 @@ def run(
     detach: Annotated[bool, typer.Option("--detach", help="Leave it to a worker; print the run's id only.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Assess a period: facts → values → points → grade → pay, and print the leaderboard.
+    """Assess a period: facts → values → points → grade → pay; print the leaderboard and what was found on the way.
 
     Example: `meritgraph run --bank north --scheme quarterly --period 2026-Q3 --as assessor`
     """
 
-    async def work(house: "House") -> "tuple[str, list[Place] | None]":
+    async def work(house: "House") -> "tuple[str, Outcome | None]":
         started = await _start(house, bank, scheme, period, person, version or None, despite or ())
-        return started, None if detach else await _finish(house, bank, started)
+        return started, None if detach else await _finish(house, bank, started, period)
 
-    started, places = at_work(work)
-    _show(started, places, as_json=as_json)
+    started, outcome = at_work(work)
+    _show(started, outcome, bank, as_json=as_json)
 
 
 async def _start(
@@ -57,23 +70,48 @@ async def _start(
         return await start_run(session, known, scheme, asked, version=version, despite=despite, today=today_in(found))
 
 
-async def _finish(house: "House", bank: str, started: str) -> "list[Place]":
-    from service.following import finish_here
+async def _finish(house: "House", bank: str, started: str, period: str) -> "Outcome":
+    from orjson import loads
+
+    from service.following import RunFailed, finish_here
     from service.leaderboard import read_leaderboard
+    from service.run_findings import read_findings
 
     found = await find_bank(house, bank)
-    await finish_here(house, found, started)
+    try:
+        await finish_here(house, found, started)
+    except RunFailed as failed:
+        if failed.code != "FACTS_NOT_READY":
+            raise
+        raise await _not_ready(house, found, started, period, failed) from failed
     async with reading(house, found) as session:
-        return await read_leaderboard(session, started)
+        row = await session.row("SELECT despite::text FROM bank.runs WHERE run = $1", started)
+        despite = loads(row["despite"]) if row else []
+        return Outcome(await read_leaderboard(session, started), await read_findings(session, started), despite)
 
 
-def _show(started: str, places: "list[Place] | None", *, as_json: bool) -> None:
+async def _not_ready(house: "House", bank: "BankOf", run: str, period: str, failed: "RunFailed") -> "RunFailed":
+    """The failure with what stopped the run, and where to look."""
+    from service.following import RunFailed
+    from service.run_findings import body_of, read_findings
+
+    async with reading(house, bank) as session:
+        found = [body_of(one) for one in await read_findings(session, run)]
+    way = f"`meritgraph ready --period {period} --bank {bank.code}` shows what is there and what is not."
+    return RunFailed(f"{failed.message} {way}", code=failed.code, run=run, findings=found)
+
+
+def _show(started: str, outcome: "Outcome | None", bank: str, *, as_json: bool) -> None:
     from service.leaderboard import COLUMNS, shown
+    from service.run_findings import body_of, summary
 
-    if as_json:
-        told: dict[str, Any] = {"run": started}
-        show_json(told if places is None else told | {"scorecards": [vars(place) for place in places]})
-    elif places is None:
-        typer.echo(started)
+    if outcome is None:
+        show_json({"run": started}) if as_json else typer.echo(started)
+    elif as_json:
+        told: dict[str, Any] = {"run": started, "despite": outcome.despite}
+        told["scorecards"] = [vars(place) for place in outcome.places]
+        show_json(told | {"findings": [body_of(one) for one in outcome.findings]})
     else:
-        show([shown(place) for place in places], COLUMNS, as_json=False, title=f"Run {started}")
+        show([shown(place) for place in outcome.places], COLUMNS, as_json=False, title=f"Run {started}")
+        for line in summary(outcome.findings, started, bank):
+            typer.echo(line)

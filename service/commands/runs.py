@@ -1,7 +1,7 @@
-"""`meritgraph runs`: looking back at runs that are complete."""
+"""`meritgraph runs`: looking back at runs."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,10 +10,11 @@ from service.commands.options import AsJson, Bank
 from service.commands.printing import show, show_json
 
 if TYPE_CHECKING:
+    from core.findings.store import FindingRead
     from core.runs.affected import AffectedRun
     from service.house import House
 
-app = typer.Typer(help="Look back at complete runs.", no_args_is_help=True)
+app = typer.Typer(help="Look back at runs.", no_args_is_help=True)
 
 COLUMNS = {
     "run": "Run",
@@ -43,6 +44,30 @@ def affected(bank: Bank, as_json: AsJson = False) -> None:
         show_json([asdict(one) for one in found])
     else:
         show([line for one in found for line in _lines(one)], COLUMNS, as_json=False, title="Affected runs")
+
+
+@app.command()
+def findings(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id.")], bank: Bank, as_json: AsJson = False
+) -> None:
+    """List what a run found, whether it is complete or was stopped: code, subject, and a sentence in two languages.
+
+    Example: `meritgraph runs findings 6f1c… --bank north`
+    """
+    from service.run_findings import COLUMNS as SHOWN
+    from service.run_findings import body_of
+
+    async def work(house: "House") -> "list[FindingRead]":
+        from service.run_findings import read_findings
+
+        async with reading(house, await find_bank(house, bank)) as session:
+            return await read_findings(session, run)
+
+    found = [body_of(one) for one in at_work(work)]
+    if as_json:
+        show_json(found)
+    else:
+        show(found, SHOWN, as_json=False, title=f"{len(found):,} findings of run {run}")
 
 
 def _lines(one: "AffectedRun") -> list[dict[str, str]]:

@@ -27,11 +27,14 @@ def set_aside(
     """
     kept = at_work(lambda house: _find(house, number, bank, person))
     if to is None:
-        sys.stdout.buffer.write(kept.read_bytes())
+        with kept.open("rb") as source:
+            shutil.copyfileobj(source, sys.stdout.buffer)
         return
     try:
         with kept.open("rb") as source, to.open("xb") as target:
             shutil.copyfileobj(source, target)
+    except FileExistsError as error:
+        raise InputError(f"{to} is there already: choose another name.", code="FILE_UNWRITABLE") from error
     except OSError as error:
         raise InputError(f"{to} cannot be written: {error.strerror}.", code="FILE_UNWRITABLE") from error
     typer.echo(f"{to}: rows of delivery {number} that were set aside")

@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import Coroutine, Iterable
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -23,7 +25,17 @@ async def build(house: House) -> None:
     console = Console(stderr=True)
     with _bar(console) as bar:
         tasks = [(plan, bar.add_task(f"{plan.name} {plan.name_zh}", total=None)) for plan in BANKS]
-        await asyncio.gather(*(_build_bank(house, plan, bar, task) for plan, task in tasks))
+        await _all_or_none(_build_bank(house, plan, bar, task) for plan, task in tasks)
+
+
+async def _all_or_none(building: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """All at once. The first that fails ends the others before its error goes on, so that none outlives the house."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for one in building:
+                group.create_task(one)
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
 
 
 async def _build_bank(house: House, plan: BankPlan, bar: Progress, task: TaskID) -> None:

@@ -53,7 +53,8 @@ async def _enter_by_hand(house: House, bank: Bank, invented: Invention) -> None:
     async with acting(house, bank, STEWARD, "entry:make") as session:
         number = await make_entry(session, desk, entry)
     async with acting(house, bank, "risk", "entry:approve") as session:
-        await approve_entry(session, desk, number)
+        caller = await load_caller(session, await catalogue(session, house.host))
+        await approve_entry(session, desk, number, check_may_correct=lambda: require(caller, "delivery:correct"))
 
 
 def _debtor(invented: Invention, day: date) -> dict[str, str]:

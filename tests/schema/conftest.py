@@ -25,6 +25,7 @@ from tenants.binding import Door
 from tenants.keys import ensure_key
 from tenants.registry import bank_row, register_bank
 from tenants.tokens import issue_token
+from tests.approved import add_approved, add_queued
 from tests.schema.wire import Port, serving
 
 RUN, HALF_DONE = "run-complete", "run-running"
@@ -183,18 +184,11 @@ async def _people(session: BankSession, host: Host, mark: str) -> None:
 
 
 async def _results(session: BankSession, mark: str) -> None:
-    await session.execute("INSERT INTO bank.schemes (scheme, label, label_zh) VALUES ('s', 'Scheme', '办法')")
-    await session.execute(
-        """INSERT INTO bank.scheme_versions (scheme, version, body, status, made_by, made_at)
-           VALUES ('s', 1, '{}', 'draft', 'x', now())"""
-    )
+    await add_approved(session)
     for run in (RUN, HALF_DONE):
+        await add_queued(session, run)
         await session.execute(
-            """INSERT INTO bank.runs (run, scheme, version, period, kind, status, stage, done, total, requested_by,
-                                      requested_at)
-               VALUES ($1, 's', 1, '2026-Q3', 'assessment', 'running', 'running', 1, 2, 'assessor', $2)""",
-            run,
-            DONE,
+            "UPDATE bank.runs SET status = 'running', stage = 'running', done = 1, total = 2 WHERE run = $1", run
         )
         for card in CARDS:
             await session.execute(

@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from core.session import BankSession
+from tests.approved import add_queued
 from tests.schema.conftest import BuildTown, Town
 
 AT = datetime(2026, 10, 6, tzinfo=UTC)
@@ -42,11 +43,11 @@ async def town(build_town: BuildTown) -> Town:
             )
         for code, sha256 in (("old-1", "a" * 64), ("old-2", "a" * 64), ("new", "b" * 64)):
             inputs = {"period": "2026-Q3", "facts": {"fees": [["record", "2026-09-01", sha256, 1]]}, "reads": ["fees"]}
+            await add_queued(session, code)
+            await session.execute("UPDATE bank.runs SET status = 'running' WHERE run = $1", code)
             await session.execute(
-                """INSERT INTO bank.runs (run, scheme, version, period, kind, status, stage, done, total, requested_by,
-                       requested_at, finished_at, inputs_hash, results_hash, inputs)
-                   VALUES ($1, 's', 1, '2026-Q3', 'assessment', 'complete', 'complete', 1, 1, 'assessor', $2, $2, 'i',
-                       'r', $3::text::jsonb)""",
+                """UPDATE bank.runs SET status = 'complete', stage = 'complete', finished_at = $2, inputs_hash = 'i',
+                          results_hash = 'r', inputs = $3::text::jsonb WHERE run = $1""",
                 code,
                 AT,
                 orjson.dumps(inputs).decode(),

@@ -111,7 +111,7 @@ async def test_a_scheme_goes_from_its_text_to_its_approval(town: Town) -> None:
     }
     assert yaml.safe_load(scheme["approved"]["body"])["sections"][0]["lines"][0]["base"] == "100"
     assert read["data"]["schemes"]["nodes"] == [
-        {"code": "s", "approved": None},
+        {"code": "s", "approved": {"version": 1}},
         {"code": "sheet", "approved": {"version": 2}},
     ]
     by_id = "query($id: ID!) { node(id: $id) { ... on SchemeVersion { version body } } }"
@@ -215,13 +215,16 @@ async def test_a_hand_over_is_one_call_looked_at_first(town: Town) -> None:
         (holders("2026-01-01", ("m1", "-0.5")), {"reason": "SHARE_OUT_OF_RANGE"} | WHERE),
         (holders("2026-01-01", ("m1", "0.6"), ("m2", "0.41")), {"reason": "SHARES_EXCEED_ONE"} | WHERE),
         (holders("2026-01-01", ("m1", "0.6"), ("m1", "0.1")), {"reason": "SHARES_OVERLAP"} | WHERE),
-        (holders("2026-01-01", ("m1", "0.0000001")), {"reason": "NUMBER_TOO_PRECISE"}),
+        (
+            holders("2026-01-01", ("m1", "0.0000001")),
+            {"reason": "NUMBER_TOO_PRECISE", "customer": "c1", "manager": "m1"},
+        ),
         (holders("2026-01-01", ("m9", "0.5")), {"reason": "SHARE_OF_UNKNOWN", "manager": "m9"}),
         (holders("2026-01-01", ("m1", "0.5"), customer="c9"), {"reason": "SHARE_OF_UNKNOWN", "customer": "c9"}),
         (holders("2026-01-01", ("m\0", "0.5")), {"reason": "SHARE_OF_UNKNOWN", "manager": "m\0"}),
         (
             {"from": "2026-01-01", "customers": [{"customer": "c1", "holders": []}] * 2},
-            {"reason": "CUSTOMER_TWICE"},
+            {"reason": "CUSTOMER_TWICE", "customer": "c1"},
         ),
     ],
 )
@@ -260,8 +263,12 @@ async def test_closed_days_change_only_for_a_reason_which_stands_in_the_trail(to
     assert refused == {"code": "CONFLICT", "reason": "RUN_NOT_COMPLETE"}
 
     closed = holders("2026-09-30", ("m1", "1"))  # the quarter's last day
-    for input in (closed, closed | {"dryRun": True}, closed | {"reason": "  "}):
-        assert (await fails(town, "administrator", SHARES, **input))["reason"] == "PERIOD_CLOSED"
+    refused = {"code": "BAD_USER_INPUT", "reason": "PERIOD_CLOSED", "closedThrough": "2026-09-30"}
+    for input in (closed, closed | {"reason": "  "}):
+        assert await fails(town, "administrator", SHARES, **input) == refused
+    looked = (await town.asks("administrator")(SHARES, input=closed | {"dryRun": True}))["data"]["setShares"]
+    assert (looked["closedThrough"], looked["dryRun"]) == ("2026-09-30", True)
+    assert looked["changes"][0]["after"]["manager"] == "m1"
     open_ = await town.asks("administrator")(SHARES, input=holders("2026-10-01", ("m1", "1")))
     assert open_["data"]["setShares"]["closedThrough"] is None
     done = await town.asks("administrator")(SHARES, input=closed | {"reason": "Forgotten hand-over"})
@@ -346,7 +353,8 @@ async def test_targets_are_agreed_changed_and_taken_back(town: Town) -> None:
 async def test_a_target_of_nobody_or_nothing_is_refused(town: Town, target: dict[str, str]) -> None:
     right = {"manager": "m1", "indicator": "deposits.daily_average", "target": "1"}
     refused = await fails(town, "administrator", TARGETS, period="2026-Q4", targets=[right, target])
-    assert refused == {"code": "BAD_USER_INPUT", "reason": "TARGET_REFUSED"}
+    who = {"row": 2, "manager": target["manager"], "indicator": target["indicator"]}
+    assert refused == {"code": "BAD_USER_INPUT", "reason": "TARGET_REFUSED"} | who
     assert await trail(town) == []
     async with town.open() as session:
         assert await session.rows("SELECT 1 FROM bank.targets") == []
@@ -398,3 +406,24 @@ async def test_a_second_change_in_one_document_answers_with_what_it_left(town: T
         }"""
     )
     assert [len(answer["data"][name]["bank"]["plugins"]) for name in "ab"] == [3, 2]
+
+
+async def test_a_scheme_that_is_a_list_is_told_so_in_our_words(town: Town) -> None:
+    answer = await town.asks("scheme_designer")(SAVE, input={"body": "- a\n- b\n"})
+    problems = answer["data"]["saveScheme"]["problems"]
+    assert ("", "TYPE_WRONG", "Write names with their values.") in [
+        (one["path"], one["code"], one["message"]) for one in problems
+    ]
+
+
+async def test_a_share_that_is_too_fine_is_told_without_an_exponent(town: Town) -> None:
+    answer = await town.asks("administrator")(SHARES, input=holders("2026-01-01", ("m1", "0.0000001")))
+    assert answer["errors"][0]["message"] == "Customer c1, manager m1: 0.0000001 has more than 6 decimal places."
+
+
+async def test_a_target_of_an_unknown_manager_is_told_by_its_row(town: Town) -> None:
+    target = {"manager": "m9", "indicator": "deposits.daily_average", "target": "1"}
+    answer = await town.asks("administrator")(TARGETS, input={"period": "2026-Q4", "targets": [target]})
+    assert answer["errors"][0]["message"] == (
+        "Target 1, manager 'm9', indicator 'deposits.daily_average': there is no such manager."
+    )

@@ -135,6 +135,10 @@ async def test_rows_that_cannot_be_are_refused_and_nothing_is_written(
 ) -> None:
     answer = await town.asks("data_steward")(MAKE, input=ENTRY | change)
     assert code(answer) == ("BAD_USER_INPUT", reason)
+    if reason == "ENTRY_REFUSED":
+        [finding] = answer["errors"][0]["extensions"]["findings"]
+        assert (finding["row"], finding["column"], finding["value"]) == (1, "customer", "stranger")
+        assert finding["code"] == "CUSTOMER_UNKNOWN"
     async with town.open() as session:
         assert await session.rows("SELECT 1 FROM bank.entries") == []
         assert await session.rows("SELECT 1 FROM bank.audit WHERE action LIKE 'entry:%'") == []

@@ -108,7 +108,13 @@ async def test_only_the_administrator_changes_settings(town: Town, person: str) 
 
 async def test_a_setting_out_of_range_is_refused(town: Town) -> None:
     answer = await town.asks("administrator")(CHANGE, input={"ledgerTolerance": "-1", "missing": "TELL"})
-    assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "reason": "SETTING_INVALID"}
+    problem = {"path": "ledgerTolerance", "problem": "write 0 or more"}
+    assert answer["errors"][0]["extensions"] == {
+        "code": "BAD_USER_INPUT",
+        "reason": "SETTING_INVALID",
+        "problems": [problem],
+    }
+    assert answer["errors"][0]["message"] == "The settings cannot be used. ledgerTolerance: write 0 or more."
     async with town.open() as session:
         assert await session.rows("SELECT 1 FROM bank.settings") == []
 
@@ -119,3 +125,15 @@ async def test_overruling_needs_the_right_to(town: Town) -> None:
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     allowed = await town.asks("assessor")(START, input=start | {"despite": ["MISSING"]})
     assert allowed["errors"][0]["extensions"]["code"] == "NOT_FOUND"  # the scheme is a draft: the rights are there
+
+
+async def test_a_run_says_what_it_was_started_despite(town: Town) -> None:
+    async with town.open() as session, session.acting_as("assessor") as asking:
+        await asking.execute(
+            """INSERT INTO bank.runs (run, scheme, version, period, kind, status, stage, done, total, requested_by,
+                                      requested_at, despite)
+               VALUES ('late', 's', 1, '2026-Q3', 'assessment', 'queued', 'queued', 0, 0, 'assessor', now(),
+                       '["late", "missing"]'::jsonb)"""
+        )
+    answer = await town.asks("auditor")('{ run(id: "late") { despite } other: run(id: "run-complete") { despite } }')
+    assert answer == {"data": {"run": {"despite": ["LATE", "MISSING"]}, "other": {"despite": []}}}

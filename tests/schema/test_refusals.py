@@ -87,7 +87,7 @@ async def test_a_root_without_permission_is_null_and_names_what_is_missing(
     answer = await here.asks(role)(query)
     assert list(answer["data"].values()) == [None]
     error = answer["errors"][0]
-    assert error["extensions"] == {"code": "FORBIDDEN"}
+    assert error["extensions"] == {"code": "FORBIDDEN", "permission": permission}
     assert error["message"].startswith(f"{permission} is not among the permissions of your roles")
 
 
@@ -211,7 +211,7 @@ async def test_only_the_assessor_starts_runs_and_nothing_is_written_for_others(h
         before = await _written(session)
     answer = await here.asks(role)('mutation { startRun(input: {scheme: "s", period: "2026-Q3"}) { run { id } } }')
     assert answer["data"] == {"startRun": None}
-    assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
+    assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN", "permission": "run:start"}
     async with here.open() as session:
         assert await _written(session) == before
 

@@ -22,6 +22,7 @@ from core.registers.catalogue import REGISTERS
 from schema.query import make_schema
 from tenants.enforcer import permission_set
 from tenants.policy import DEFAULT_POLICY, VOCABULARY
+from tests.approved import add_approved, add_queued
 
 if TYPE_CHECKING:
     from tests.schema.conftest import BuildTown, Town
@@ -128,7 +129,9 @@ async def test_a_change_beyond_a_role_is_forbidden_and_leaves_no_row(here: Town,
         query, variables = document(name)
         answer = await here.asks(role)(query, **variables)
         assert answer.get("data") == {name: None}, name
-        assert [error["extensions"] for error in answer["errors"]] == [{"code": "FORBIDDEN"}], name
+        assert [error["extensions"] for error in answer["errors"]] == [
+            {"code": "FORBIDDEN", "permission": NEEDS[name]}
+        ], name
         assert NEEDS[name] in answer["errors"][0]["message"]
     assert await rows(here, there) == before
 
@@ -139,7 +142,7 @@ async def test_an_auditor_changes_nothing_whatever_the_schema_offers(here: Town,
         query, variables = document(name)
         answer = await here.asks("auditor")(query, **variables)
         assert answer["data"] == {name: None}, name
-        assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN"}, name
+        assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN", "permission": NEEDS[name]}, name
     assert await rows(here, there) == before
 
 
@@ -186,16 +189,8 @@ async def stranger(build_town: BuildTown) -> Town:
     async with town.open() as session:
         await session.execute("INSERT INTO bank.customers (customer, name) VALUES ('theirs', 'x')")
         await session.execute("INSERT INTO bank.managers (manager, name) VALUES ('theirs', 'x')")
-        await session.execute("INSERT INTO bank.schemes (scheme, label, label_zh) VALUES ('theirs', 'x', 'x')")
-        await session.execute(
-            """INSERT INTO bank.scheme_versions (scheme, version, body, status, made_by, made_at)
-               VALUES ('theirs', 1, '{}', 'draft', 'x', now())"""
-        )
-        await session.execute(
-            """INSERT INTO bank.runs (run, scheme, version, period, kind, status, stage, done, total, requested_by,
-                                      requested_at)
-               VALUES ('theirs', 'theirs', 1, '2026-Q3', 'assessment', 'queued', 'queued', 0, 0, 'x', now())"""
-        )
+        await add_approved(session, "theirs")
+        await add_queued(session, "theirs", scheme="theirs")
     return town
 
 

@@ -108,7 +108,7 @@ async def test_who_may_read_no_runs_may_follow_none(port: Port, here: Town) -> N
             await wire.follow(run)
             heard = await wire.hear()
             assert heard["type"] == "error"
-            assert heard["payload"][0]["extensions"] == {"code": "FORBIDDEN"}
+            assert heard["payload"][0]["extensions"] == {"code": "FORBIDDEN", "permission": "run:read"}
             assert run not in json.dumps(heard)
 
 
@@ -135,7 +135,10 @@ async def test_who_loses_his_role_hears_no_more(build_town: BuildTown, port: Por
             assert await revoke(session, "li", "assessor")
         await move(town, run, done=5)
         heard = await wire.hear()
-        assert (heard["type"], heard["payload"][0]["extensions"]) == ("error", {"code": "FORBIDDEN"})
+        assert (heard["type"], heard["payload"][0]["extensions"]) == (
+            "error",
+            {"code": "FORBIDDEN", "permission": "run:read"},
+        )
         assert "progress" not in json.dumps(heard)
     async with town.open() as session:
         await grant(session, "li", "assessor")

@@ -183,6 +183,7 @@ async def test_connections_beyond_the_limit_are_asked_to_come_again(house: House
         async with port.open() as first:
             await first.greet(token(here))
             async with port.open() as second:
+                await second.say(type="connection_init", payload={"Authorization": f"Bearer {token(here)}"})
                 assert (await second.end())[0] == 1013
         async with port.open() as third:
             await third.greet(token(here))

@@ -47,6 +47,13 @@ def good_form() -> dict[str, str]:
         ({"map": '{"0": ["variables.input.mapping"]}'}, 400),  # no null stands there
         ({"map": '{"0": ["variables.input.upload.0.x"]}'}, 400),
         ({"map": '{"0": "variables.input.upload"}'}, 400),
+        (
+            {
+                "operations": '{"query": "{ me { code } }", "variables": {"a": [null]}}',
+                "map": '{"0": ["variables.a.0000000001"]}',
+            },
+            400,
+        ),
         ({"operations": " " * 1_100_000 + "{}"}, 413),
     ],
 )
@@ -108,7 +115,7 @@ async def test_a_string_is_no_upload(desk: Desk) -> None:
     assert "multipart/form-data" in body["errors"][0]["message"]
 
 
-async def test_of_one_bank_two_uploads_are_on_their_way_at_once(desk: Desk) -> None:
+async def test_of_one_person_two_uploads_are_on_their_way_at_once(desk: Desk) -> None:
     """Two that never end; the third is told to come again; another bank's person is not."""
     go = asyncio.Event()
 

@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tenants.tokens import issue_token
+from tests.approved import add_queued
 
 if TYPE_CHECKING:
     from tests.schema.conftest import Town
@@ -120,16 +121,10 @@ async def serving(app: Starlette) -> AsyncIterator[Port]:
         await task
 
 
-async def add_run(town: Town, status: str = "queued") -> str:
+async def add_run(town: Town) -> str:
     run = str(uuid.uuid4())
     async with town.open() as session:
-        await session.execute(
-            """INSERT INTO bank.runs
-                 (run, scheme, version, period, kind, status, stage, done, total, requested_by, requested_at)
-               VALUES ($1, 's', 1, '2026-Q3', 'assessment', $2::text, $2::text, 0, 0, 'x', now())""",
-            run,
-            status,
-        )
+        await add_queued(session, run)
     return run
 
 
@@ -138,6 +133,7 @@ async def move(town: Town, run: str, status: str = "running", stage: str = "meas
         await session.execute(
             """UPDATE bank.runs SET status = $2::text, stage = $3, done = $4, total = 9,
                       finished_at = CASE WHEN $2::text = 'complete' THEN now() END,
+                      inputs_hash = CASE WHEN $2::text = 'complete' THEN 'x' END,
                       results_hash = CASE WHEN $2::text = 'complete' THEN 'x' END WHERE run = $1""",
             run,
             status,

@@ -42,7 +42,7 @@ class DyingInbox(Inbox):
         at("before the file is read")
         return super().taken(bank, slot, name)
 
-    def settle(self, bank: str, slot: str, where: str, number: int, reports: Mapping[str, bytes]) -> None:
+    def settle(self, bank: str, slot: str, where: str, number: int, reports: Mapping[str, bytes | Path]) -> None:
         at("before the file is moved")
         super().settle(bank, slot, where, number, reports)
         at("before the end is committed")

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import secrets
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,7 +44,7 @@ def test_every_command_is_explained_with_an_example(path: tuple[str, ...], comma
 def test_the_verbs_are_these() -> None:
     assert {path[0] for path, _ in commands()} == {
         *("demo", "serve", "worker", "migrate", "bank", "plugin", "person", "import", "run", "replay", "scheme"),
-        *("token", "test", "bench", "status", "stop"),
+        *("token", "trail", "test", "bench", "status", "stop"),
         *("feed", "inbox", "set-aside", "entry", "ready", "setting", "runs", "publish", "cancel"),
     }
 
@@ -122,7 +124,7 @@ def test_with_json_an_error_is_json_too(cli: Command) -> None:
 def test_a_fault_of_ours_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert complain(of_unexpected(ZeroDivisionError("division by zero"))) == 1
     assert capsys.readouterr().err == (
-        "error: An unexpected fault (ZeroDivisionError: division by zero). Say --debug to see where. [UNEXPECTED]\n"
+        "error: An unexpected fault (ZeroDivisionError: division by zero). `meritgraph --debug …` shows where. [UNEXPECTED]\n"
     )
 
 
@@ -186,3 +188,22 @@ def test_a_wrong_option_is_explained(cli: Command) -> None:
     done = cli("bank", "list", "--colour")
     assert done.exit == 2
     assert "--colour" in done.err
+
+
+@pytest.mark.parametrize("text", ["account,amount\na1,1.00\n", "- fact\n", ""])
+def test_a_mapping_that_is_none_is_told_in_plain_words_and_once(
+    cli: Command, demo: Any, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "mapping.csv"
+    file.write_text(text, encoding="utf-8")
+    where = ("--bank", "harbour", "--mapping", file, "--day", "2026-09-30", "--as", "steward")
+    done = cli("import", file, *where)
+    assert (done.exit, done.err) == (
+        2,
+        "error: The mapping cannot be used. A mapping is YAML with `fact` and `columns`. [MAPPING_INVALID]\n",
+    )
+
+
+def test_the_module_itself_is_the_program() -> None:
+    done = subprocess.run([sys.executable, "-m", "service.cli", "no-such-verb"], capture_output=True, check=False)
+    assert (done.returncode, b"no-such-verb" in done.stderr) == (2, True)

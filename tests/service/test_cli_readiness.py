@@ -63,9 +63,10 @@ def test_an_entry_by_hand_stops_the_period_until_it_is_reversed(cli: Command, ba
     file.write_text(ENTRY)
     where = ("--bank", bank)
     assert cli("ready", *where, "--period", "2026-08").out == "2026-08 is ready; 0 days with ledger totals.\n"
-    made = cli("entry", "make", file, *where, "--as", "steward")
+    made = cli("entry", "make", file, *where, "--as", "steward", "--json")
     assert made.exit == 0, made.err
     [row] = cli("entry", "list", *where, "--json").json
+    assert made.json == {"number": row["number"], "status": row["status"]}
     number = str(row["number"])
     alone = cli("entry", "approve", number, *where, "--as", "steward")
     assert (alone.exit, "[FOUR_EYES]" in alone.err) == (5, True)
@@ -121,3 +122,8 @@ def test_a_file_that_is_no_entry_is_refused_in_one_line(
     done = cli("entry", "make", file, "--bank", bank, "--as", "steward")
     assert (done.exit, f"[{code}]" in done.err, done.err.count("\n")) == (exit_code, True, 1), done.err
     assert cli("entry", "list", "--bank", bank, "--json").json == []
+
+
+def test_a_period_that_has_not_begun_is_not_ready(cli: Command, bank: str) -> None:
+    done = cli("ready", "--bank", bank, "--period", "2096-Q1")
+    assert (done.exit, done.out, "[PERIOD_IN_FUTURE]" in done.err) == (2, "", True)

@@ -1,6 +1,8 @@
 """`meritgraph run`, `replay`, `token`, `test`, `status`, `stop`, `serve`, `migrate`."""
 
+import json
 import socket
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,44 @@ def test_a_run_prints_its_leaderboard(cli: Command, demo: Any) -> None:
     assert set(cards[0]) == {"rank", "manager", "name", "branch", "branch_name", "points", "grade", "pay"}
     table = cli("run", *who, "--period", "2026-Q3")
     assert "盐田支行" in table.out
+
+
+NORTH = ("--bank", "north", "--scheme", "quarterly", "--period", "2026-Q3", "--as", "assessor")
+
+
+def test_a_run_tells_what_it_found_and_in_spite_of_what(cli: Command, demo: Any) -> None:
+    done = cli("run", *NORTH, "--despite", "missing", "--json")
+    assert (done.exit, done.json["despite"]) == (0, ["missing"]), done.err
+    found = done.json["findings"]
+    assert {tuple(one) for one in found} == {("code", "severity", "subject", "message", "message_zh")}
+    assert "DELIVERY_MISSING" in {one["code"] for one in found}
+    assert cli("runs", "findings", done.json["run"], "--bank", "north", "--json").json == found
+    told = cli("run", *NORTH, "--despite", "missing").out
+    counts = Counter(one["code"] for one in found)
+    [line] = [line for line in told.splitlines() if line.startswith(f"{len(found)} finding")]
+    assert sorted(line.split(": ")[1].split(", ")) == sorted(f"{code} × {count}" for code, count in counts.items())
+    assert all(f"  {one['message']}\n" in told for one in found[:5])
+    assert told.splitlines()[-1].startswith("All of them: `meritgraph runs findings ")
+    assert "DELIVERY_MISSING" in cli("runs", "findings", done.json["run"], "--bank", "north").out
+
+
+def test_a_run_that_is_stopped_says_by_what_and_where_to_look(cli: Command, demo: Any) -> None:
+    done = cli("run", *NORTH)
+    assert (done.exit, done.out, "[FACTS_NOT_READY]" in done.err) == (1, "", True)
+    assert "`meritgraph ready --period 2026-Q3 --bank north`" in done.err
+    assert "  Feed reviews has not brought control_reviews of 2026-09-30: it was due on 2026-10-10." in done.err
+    fields = json.loads(cli("run", *NORTH, "--json").err)["fields"]
+    assert ("DELIVERY_MISSING", "error") in {(one["code"], one["severity"]) for one in fields["findings"]}
+    assert cli("runs", "findings", fields["run"], "--bank", "north", "--json").json == fields["findings"]
+
+
+def test_findings_of_a_run_that_is_not_there_or_not_done_are_refused(cli: Command, demo: Any) -> None:
+    run = cli("run", *NORTH, "--detach").out.strip()
+    waiting = cli("runs", "findings", run, "--bank", "north")
+    assert (waiting.exit, "[RUN_NOT_COMPLETE]" in waiting.err) == (6, True)
+    theirs, missing = (cli("runs", "findings", one, "--bank", "harbour") for one in (run, "x" * 36))
+    assert (theirs.exit, theirs.err.replace(run, "")) == (4, missing.err.replace("x" * 36, ""))
+    assert cli("cancel", run, "--bank", "north", "--as", "assessor").exit == 0
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def test_rows_set_aside_are_fetched_corrected_and_brought_again(cli: Command, de
     assert (done.exit, done.err) == (0, "")
     again = cli(*fetch, "steward", "--to", rows)
     assert (again.exit, "[FILE_UNWRITABLE]" in again.err) == (2, True), "no file is written over"
+    assert f"{rows} is there already: choose another name." in again.err
     assert "S99,C000001,2026-02-28,card,'=4,NUMBER_INVALID" in cli(*fetch, "steward").out
     with rows.open(encoding="utf-8-sig", newline="") as kept:
         _, row = csv.reader(kept)

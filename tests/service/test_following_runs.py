@@ -17,6 +17,7 @@ from service.outage import is_outage
 from service.settings import Settings
 from tenants.binding import Door
 from tenants.registry import register_bank
+from tests.approved import add_approved, add_queued
 
 
 async def test_a_follower_outlives_a_restart_of_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,16 +37,9 @@ async def test_a_follower_outlives_a_restart_of_postgresql(monkeypatch: pytest.M
                     await session.execute("UPDATE bank.runs SET stage = $1 WHERE run = 'r'", stage)
 
             async with door.open(bank, "x") as session:
-                await session.execute("INSERT INTO bank.schemes (scheme, label, label_zh) VALUES ('s', 's', 's')")
-                await session.execute(
-                    """INSERT INTO bank.scheme_versions (scheme, version, body, status, made_by, made_at)
-                       VALUES ('s', 1, '{}', 'draft', 'x', now())"""
-                )
-                await session.execute(
-                    """INSERT INTO bank.runs (run, scheme, version, period, kind, status, stage, done, total,
-                                              requested_by, requested_at)
-                       VALUES ('r', 's', 1, '2026-Q3', 'assessment', 'running', 'one', 0, 0, 'x', now())"""
-                )
+                await add_approved(session)
+                await add_queued(session, "r")
+                await session.execute("UPDATE bank.runs SET status = 'running', stage = 'one'")
             watch = RunWatch(door, Host({}), Listener(engine.url), is_outage)
             async with watch.follow(bank, "r", "x") as follower:
 

@@ -1,13 +1,17 @@
 """The inbox folders: what is taken, what is refused, where it ends, and what is never followed."""
 
+import asyncio
 import os
 import secrets
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import orjson
 import pytest
 
+from core.arrivals.terms import parse_control
+from core.errors import InputError
 from core.session import Bank
 from service.house import House, open_house
 from service.settings import Settings
@@ -155,8 +159,9 @@ async def test_one_bank_never_takes_from_anothers_folder(house: House, make_bank
     assert len(await other.rows("SELECT 1 FROM bank.deliveries WHERE fact = 'balances'")) == 1
 
 
-async def test_a_control_file_says_day_and_mapping_and_goes_along(room: Mailroom) -> None:
-    control = orjson.dumps({"day": "2024-09-06", "mapping": MAPPING})
+async def test_a_control_file_says_day_and_feed_and_goes_along(room: Mailroom) -> None:
+    said = {"day": "2024-09-06", "feed": "core_balances", "rows": 2, "sums": {"balance": "30.50"}}
+    control = orjson.dumps(said)
     room.drop("odd name.csv.control.json", control)
     arrival = await room.receive("odd name.csv")
     n = arrival.number
@@ -176,6 +181,9 @@ async def test_a_control_file_says_day_and_mapping_and_goes_along(room: Mailroom
         ("day: 2024-09-06", "DAY_UNKNOWN"),  # the name says the fifth
         (b"\xff\xfe", "CONTROL_INVALID"),
         ("#" * 100_001, "CONTROL_INVALID"),
+        ("[" * 60_000, "CONTROL_INVALID"),
+        ("correction: 系统重复入账", "CONTROL_INVALID"),
+        (orjson.dumps({"mapping": MAPPING}), "CONTROL_INVALID"),
     ],
 )
 async def test_a_control_file_that_cannot_be_used_refuses_the_file(
@@ -185,7 +193,53 @@ async def test_a_control_file_that_cannot_be_used_refuses_the_file(
     arrival = await room.receive("balances_20240905.csv")
     assert arrival.outcome is not None
     assert (arrival.status, arrival.outcome["code"]) == ("refused", code)
+    assert "RecursionError" not in arrival.outcome["message"]
     assert await room.rows("SELECT 1 FROM bank.deliveries WHERE fact = 'balances'") == []
+
+
+async def test_who_writes_into_the_folder_changes_no_list_without_a_right(room: Mailroom) -> None:
+    """The mapping of a control file would make any file one of branches, its correction would open closed days."""
+    columns = {"branch": "branch", "name": "name"}
+    said = {"mapping": {"fact": "branches", "columns": columns}, "correction": "why not", "day": str(DAY)}
+    room.drop("branches.csv.control.json", orjson.dumps(said))
+    arrival = await room.receive("branches.csv", "branch,name\nB1,Mine\n")
+    assert arrival.outcome is not None
+    assert arrival.outcome["message"] == (
+        "A control file in the inbox cannot say `mapping` or `correction`: hand the file in with importDelivery or "
+        "`meritgraph import`, which ask for the right to."
+    )
+    assert await room.rows("SELECT 1 FROM bank.branches") == []
+
+
+async def test_a_control_file_that_is_a_link_is_never_followed(room: Mailroom, tmp_path: Path) -> None:
+    (tmp_path / "secret.yaml").write_text("rows: 2\n")
+    (room.folder / "balances_20240905.csv.control.yaml").symlink_to(tmp_path / "secret.yaml")
+    arrival = await room.receive("balances_20240905.csv")
+    assert arrival.outcome is not None
+    assert (arrival.status, arrival.outcome["message"]) == (
+        "refused",
+        "The control file: It is a link; links are never followed: send the file itself.",
+    )
+
+
+async def test_a_long_control_file_holds_up_nobody(room: Mailroom) -> None:
+    """It is read beside the event loop, which goes on meanwhile."""
+    said = "sums: {" + ", ".join(f"c{n}: 1" for n in range(9_000)) + "}"
+    began = time.monotonic()
+    with pytest.raises(InputError, match="at most 100"):
+        parse_control(said.encode())
+    seconds = time.monotonic() - began
+    room.drop("balances_20240905.csv.control.yaml", said)
+    room.drop("balances_20240905.csv")
+    await room.watch.look_at(room.bank)
+    taking = asyncio.create_task(room.watch.look_at(room.bank))
+    late = 0.0
+    while not taking.done():
+        began = time.monotonic()
+        await asyncio.sleep(0.001)
+        late = max(late, time.monotonic() - began)
+    assert len(await taking) == 1
+    assert late < seconds / 2
 
 
 async def test_two_watchers_take_a_file_once(room: Mailroom) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from core.facts.terms import Terms
+from core.publications.store import publish_run
 from tenants.binding import Opener
+from tests.approved import add_approved, add_queued
 
 OCTOBER = date(2026, 10, 1)
 WHY = Terms(correction="系统重复入账，更正")
@@ -25,27 +27,19 @@ def day(number: int, month: int = 9) -> date:
 @pytest.fixture
 async def closed(open_bank: Opener) -> None:
     """A published run of August 2026 and an older one of the first half-year: books are closed up to 31 August."""
-    body = '{"code": "s"}'
     async with open_bank() as session:
-        await session.execute("INSERT INTO bank.schemes (scheme, label, label_zh) VALUES ('s', 'S', '办法')")
-        await session.execute(
-            """INSERT INTO bank.scheme_versions (scheme, version, status, body, made_by, made_at)
-               VALUES ('s', 1, 'draft', $1::text::jsonb, 'designer', now())""",
-            body,
-        )
+        await add_approved(session, body='{"code": "s"}')
         for period in ("2026-08", "2026-H1"):
             run = str(uuid.uuid4())
+            await add_queued(session, run, period)
+            await session.execute("UPDATE bank.runs SET status = 'running' WHERE run = $1", run)
             await session.execute(
-                """INSERT INTO bank.runs (run, scheme, version, period, kind, status, stage, done, total, requested_by,
-                       requested_at, finished_at, inputs_hash, results_hash)
-                   VALUES ($1, 's', 1, $2, 'assessment', 'complete', 'complete', 1, 1, 'assessor', now(), now(),
-                       '0', '0')""",
+                """UPDATE bank.runs SET status = 'complete', finished_at = now(), inputs_hash = '0', results_hash = '0'
+                   WHERE run = $1""",
                 run,
-                period,
             )
-            await session.execute(
-                "INSERT INTO bank.publications (run, published_by, published_at) VALUES ($1, 'approver', now())", run
-            )
+            async with session.acting_as("approver") as approver:
+                await publish_run(approver, run)
 
 
 @pytest.mark.parametrize(

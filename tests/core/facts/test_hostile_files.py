@@ -1,5 +1,6 @@
 """Hostile and broken files: refused with the rule that says why, quickly, in bounded memory, and nothing is kept."""
 
+import csv
 import gzip
 import io
 import os
@@ -13,10 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from core.errors import InputError
+from core.facts.deliveries import deliver
 from core.facts.findings import FindingList
 from core.facts.mapping import parse_mapping
 from core.facts.sent import RATIO
 from core.facts.staging import stage
+from core.settings.store import change_settings
+from tests.core.facts.conftest import DAY, TODAY, own_names
 
 CSV = parse_mapping({"fact": "x", "columns": {"a": "b"}}).csv
 HEAD = b"account,balance\n"
@@ -178,9 +183,86 @@ async def test_parquet_of_too_many_rows_or_columns_is_refused(known: None, send:
 
 async def test_a_huge_text_in_parquet_is_blotted_out(known: None, send: Any) -> None:
     sink = io.BytesIO()
-    pq.write_table(pa.table({"account": ["A1", "é" * 20_000_000], "balance": ["1", "2"]}), sink, compression="zstd")
+    pq.write_table(pa.table({"account": ["A1", "é" * 5_000_000], "balance": ["1", "2"]}), sink, compression="zstd")
     report = await send("balances", sink.getvalue())
     assert [(f.rule, f.row, f.value) for f in report.findings] == [("TEXT_INVALID", 2, "?" * 100)]
+
+
+LONG = "y" * 99_999
+"""Just short enough to be read as what it is."""
+
+
+def repeated(count: int) -> Any:
+    """LONG in so many rows, said once: also here nobody holds it as often as it counts."""
+    return pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), [LONG])
+
+
+def packed(**columns: Any) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink, compression="zstd")
+    return sink.getvalue()
+
+
+def fees(right: int, wrong: int, **more: Any) -> bytes:
+    """Wrong fees, then right ones, with columns nobody maps."""
+    count = right + wrong
+    columns = {"fee": [f"F{n}" for n in range(count)], "customer": ["C1"] * count, "day": ["2026-09-05"] * count}
+    return packed(**columns, kind=["card"] * count, amount=["x"] * wrong + ["1"] * right, **more)
+
+
+# A dictionary holds a text once for all rows. All files are far below 16 MiB / 200.
+BOMBS = {
+    # 39 rows of 200 × 99,999 bytes are 780 MB; the 200 dictionaries alone are 20 MB.
+    "dictionaries": fees(1, 39, **{f"u{n}": repeated(40) for n in range(200)}),
+    # 100 dictionaries are 10 MB, which the footer may say; 39 rows of them are 390 MB.
+    "a footer within its bound": fees(1, 39, **{f"u{n}": repeated(40) for n in range(100)}),
+    # 400 rows of 99,999 bytes in a column that is read are 40 MB.
+    "a column that is read": packed(
+        fee=repeated(400), customer=["C1"] * 400, day=["2026-09-05"] * 400, kind=["card"] * 400, amount=["1"] * 400
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BOMBS)
+async def test_a_few_kilobytes_of_parquet_never_become_hundreds_of_megabytes(
+    case: str, known: None, open_bank: Any, send: Any, written: Any
+) -> None:
+    async with open_bank() as session:
+        await change_settings(session, {"bad_rows": "set_aside", "set_aside_percent": "99"})
+    before = await written()
+    assert len(BOMBS[case]) * RATIO < 16 * MEBI
+    report = await send("fees", BOMBS[case])
+    assert (report.status, report.counts.get("FILE_TOO_LARGE")) == ("refused", 1)
+    assert "more than 16 MiB of content" in next(f for f in report.findings if f.rule == "FILE_TOO_LARGE").message
+    assert await written() == before
+
+
+async def test_set_aside_rows_of_parquet_come_to_just_what_they_hold(
+    known: None, lenient: None, send: Any, aside_of: Any
+) -> None:
+    """Portions of 8 MiB, in order: 150 rows of 100,000 bytes are 15 MB."""
+    count = 150
+    texts = [f"{n:05}" + "y" * 99_995 for n in range(count)]
+    more = {"note": texts + ["short"] * 50, "bytes": [b"\x01"] * 200, "list": [["a"]] * 200}
+    report = await send("fees", fees(50, count, **more))
+    assert (report.status, report.set_aside) == ("accepted", count)
+    rows = list(csv.DictReader(io.StringIO(await aside_of(report.delivery))))
+    assert [row["note"] for row in rows] == texts
+    assert {(row["bytes"], row["list"]) for row in rows} == {("\\x01", "?")}
+
+
+async def test_an_engine_out_of_memory_says_that_the_file_is_too_large(
+    known: None, open_bank: Any, store: Any, tables: Any, written: Any, tmp_path: Path
+) -> None:
+    before = await written()
+    source = tmp_path / "big.csv"
+    source.write_bytes(rows(200_000))
+    with pytest.raises(InputError, match="too large: it takes more than the 2MB of memory") as refused:
+        await deliver(
+            open_bank, store, tables, source, parse_mapping(own_names("balances")), DAY, today=TODAY, memory="2MB"
+        )
+    assert refused.value.code == "FILE_TOO_LARGE"
+    assert await written() == before
 
 
 async def test_a_device_or_link_is_never_opened(known: None, send: Any, written: Any, tmp_path: Path) -> None:

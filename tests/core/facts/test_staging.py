@@ -32,6 +32,8 @@ def test_only_a_plain_file_is_a_source(tmp_path: Path) -> None:
             stage(source, tmp_path / "copy", parse_mapping({"fact": "x", "columns": {"a": "b"}}).csv, FindingList("x"))
         assert caught.value.code == "FILE_UNREADABLE"
     assert not (tmp_path / "copy").exists()
+    with pytest.raises(InputError, match=r"is a link, not a plain file: give the file itself\.$"):
+        stage(link, tmp_path / "copy", parse_mapping({"fact": "x", "columns": {"a": "b"}}).csv, FindingList("x"))
 
 
 def test_too_many_columns_are_refused_before_they_are_read(tmp_path: Path) -> None:

@@ -9,11 +9,10 @@ import orjson
 from core.facts.store import FactStore
 from core.facts.sweeping import sweep
 from tenants.binding import Opener
+from tests.approved import add_approved, add_queued
 
-RUN = """INSERT INTO bank.runs (run, scheme, version, period, kind, status, stage, done, total, requested_by,
-                               requested_at, finished_at, results_hash, inputs)
-         VALUES ('r', 's', 1, '2026-Q3', 'assessment', 'complete', 'complete', 0, 0, 'p', now(), now(), 'h',
-                 $1::text::jsonb)"""
+RUN = """UPDATE bank.runs SET status = 'complete', finished_at = now(), inputs_hash = 'i', results_hash = 'h',
+                            inputs = $1::text::jsonb WHERE run = 'r'"""
 
 
 def kept(store: FactStore, bank: str, text: str, days_old: float) -> Path:
@@ -31,11 +30,9 @@ async def test_only_old_files_that_nothing_names_go(open_bank: Opener, tmp_path:
     nameless, young = kept(store, bank, "nameless", 2), kept(store, bank, "young", 0.5)
     frozen, delivered = kept(store, bank, "frozen", 2), kept(store, bank, "delivered", 2)
     async with open_bank() as session:
-        await session.execute("INSERT INTO bank.schemes (scheme, label, label_zh) VALUES ('s', 'S', '某')")
-        await session.execute(
-            """INSERT INTO bank.scheme_versions (scheme, version, body, status, made_by, made_at)
-               VALUES ('s', 1, '{}', 'draft', 'p', now())"""
-        )
+        await add_approved(session)
+        await add_queued(session, "r")
+        await session.execute("UPDATE bank.runs SET status = 'running' WHERE run = 'r'")
         await session.execute(RUN, orjson.dumps({"frozen": {"shares": {"sha256": frozen.stem, "rows": 1}}}).decode())
         await session.execute(
             """WITH d AS (INSERT INTO bank.deliveries (fact, shape, business_day, source, content, status, rows,

@@ -1,6 +1,5 @@
 """The host: what it finds, what it refuses, and that order changes nothing."""
 
-from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -110,10 +109,11 @@ async def test_a_plugin_in_use_by_a_scheme_stays_enabled(open_bank: Opener) -> N
         await session.execute("INSERT INTO bank.schemes (scheme, label, label_zh) VALUES ('s', 'S', '某')")
         await session.execute(
             """INSERT INTO bank.scheme_versions (scheme, version, body, status, made_by, made_at)
-               VALUES ('s', 1, '{"lines": [{"indicator": "a.x"}]}', 'draft', 'p', now())"""
+               VALUES ('s', 1, '{"lines": [{"indicator": "a.x"}]}', 'draft', 'tester', now())"""
         )
         await submit_scheme(session, "s", 1)
-        await approve_scheme(replace(session, person="q"), "s", 1)
+        async with session.acting_as("q") as second:
+            await approve_scheme(second, "s", 1)
         with pytest.raises(Conflict, match="scheme s measures with it") as caught:
             await disable(session, "a")
         assert caught.value.code == "PLUGIN_IN_USE"

@@ -66,6 +66,30 @@ def test_a_total_of_a_day_without_any_balances_says_so() -> None:
     assert [one.balances_minor for one in before] == [None]
 
 
+# All accounts are gone on the 5th: a delivery told about the 1st, and an empty list about the 5th.
+EMPTIED = [Step(SAVINGS, day(2), 100, 1), Step(SAVINGS, day(5), -100, -1)]
+
+
+@pytest.mark.parametrize(
+    ("number", "total", "balances"),
+    [
+        (0, 7, None),  # before every day that is told about
+        (0, 0, "in order"),  # nothing known, and the ledger has nothing
+        (1, 0, "in order"),  # the first day told about: known, and zero
+        (1, 7, 0),
+        (4, 100, "in order"),
+        (5, 0, "in order"),  # emptied
+        (5, 7, 0),
+        (6, 7, 0),  # and zero runs on
+    ],
+)
+def test_a_day_is_known_from_the_first_that_a_delivery_tells_about(
+    number: int, total: int, balances: int | str | None
+) -> None:
+    found = compare([Total(day(number), SAVINGS, total)], EMPTIED, Fraction(0), known_since=day(1)).differences
+    assert [one.balances_minor for one in found] == ([] if balances == "in order" else [balances])
+
+
 def test_balances_without_a_total_are_told_and_are_no_difference() -> None:
     found = compare([Total(day(2), CORPORATE, 40), Total(day(3), CORPORATE, 40)], STEPS, Fraction(0))
     assert (found.days, found.differences) == (2, ())

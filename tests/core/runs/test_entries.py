@@ -1,7 +1,7 @@
 """Entries by hand: two persons, the intake's own checks, and the way back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from core.entries.read import EntryRead, all_entries, find_entry
 from core.entries.store import approve_entry, make_entry, refuse_entry, reverse_entry, withdraw_entry
 from core.errors import Conflict, FileRefused, Forbidden, InputError, NotFound
 from core.plugins.store import catalogue
+from core.publications.store import publish_run
 from core.runs.replay import replay
 from core.session import BankSession
 from tenants.binding import Door
@@ -41,9 +42,19 @@ async def make(place: Place, door: Door, entry: NewEntry | None = None, person: 
         return await make_entry(session, desk, entry or fees())
 
 
-async def approve(place: Place, door: Door, number: int, person: str = "second") -> int:
+def _may() -> None:
+    """Whoever approves may correct closed periods."""
+
+
+def _may_not() -> None:
+    raise Forbidden("May not correct.", permission="delivery:correct")
+
+
+async def approve(
+    place: Place, door: Door, number: int, person: str = "second", check: Callable[[], None] = _may
+) -> int:
     async with acting(place, door, person) as (session, desk):
-        return await approve_entry(session, desk, number)
+        return await approve_entry(session, desk, number, check_may_correct=check)
 
 
 async def reverse(place: Place, door: Door, number: int, person: str = "maker") -> int:
@@ -98,31 +109,59 @@ async def test_nobody_decides_on_what_he_entered(place: Place, door: Door) -> No
 
 
 @pytest.mark.parametrize(
-    ("statement", "words"),
+    ("person", "statement", "words"),
     [
         (
+            "maker",
             "UPDATE bank.entries SET status = 'approved', decided_by = 'maker', delivery = 1 WHERE entry = $1",
             "entries_four_eyes",
         ),
-        ("UPDATE bank.entries SET status = 'refused', decided_by = 'maker' WHERE entry = $1", "entries_four_eyes"),
-        ("UPDATE bank.entries SET status = 'withdrawn', decided_by = 'second' WHERE entry = $1", "entries_withdrawn"),
-        ("UPDATE bank.entries SET status = 'approved', decided_by = 'second' WHERE entry = $1", "entries_delivered"),
-        ("UPDATE bank.entries SET made_by = 'other' WHERE entry = $1", "permission denied"),
-        ("UPDATE bank.entries SET rows = '[]' WHERE entry = $1", "permission denied"),
-        ("DELETE FROM bank.entries WHERE entry = $1", "permission denied"),
         (
+            "maker",
+            "UPDATE bank.entries SET status = 'refused', decided_by = 'maker' WHERE entry = $1",
+            "entries_four_eyes",
+        ),
+        (
+            "second",
+            "UPDATE bank.entries SET status = 'withdrawn', decided_by = 'second' WHERE entry = $1",
+            "entries_withdrawn",
+        ),
+        (
+            "second",
+            "UPDATE bank.entries SET status = 'approved', decided_by = 'second' WHERE entry = $1",
+            "entries_delivered",
+        ),
+        (
+            "maker",
+            "UPDATE bank.entries SET status = 'refused', decided_by = 'second' WHERE entry = $1",
+            "decided_by of entries is who acts, not second",
+        ),
+        ("maker", "UPDATE bank.entries SET made_by = 'other' WHERE entry = $1", "permission denied"),
+        ("maker", "UPDATE bank.entries SET rows = '[]' WHERE entry = $1", "permission denied"),
+        ("maker", "DELETE FROM bank.entries WHERE entry = $1", "permission denied"),
+        (
+            "a",
             """INSERT INTO bank.entries (fact, business_day, rows, reason, status, made_by, made_at, decided_by,
                                          decision, delivery)
                SELECT fact, business_day, rows, reason, 'approved', 'a', made_at, 'b', '', 1 FROM bank.entries
                WHERE entry = $1""",
             "begins as waiting",
         ),
+        (
+            "maker",
+            """INSERT INTO bank.entries (fact, business_day, rows, reason, status, made_by, made_at, decision)
+               SELECT fact, business_day, rows, reason, 'waiting', 'ghost', made_at, '' FROM bank.entries
+               WHERE entry = $1""",
+            "made_by of entries is who acts, not ghost",
+        ),
     ],
 )
-async def test_the_database_itself_keeps_four_eyes(place: Place, door: Door, statement: str, words: str) -> None:
+async def test_the_database_itself_keeps_four_eyes(
+    place: Place, door: Door, person: str, statement: str, words: str
+) -> None:
     number = await make(place, door)
     with pytest.raises(asyncpg.PostgresError, match=words):
-        async with place.open() as session:
+        async with door.open(place.open.bank, person) as session:
             await session.execute(statement, number)
     assert (await entry(place, number)).status == "waiting"
     assert await count(place, "entries") == 1
@@ -299,13 +338,27 @@ async def test_of_two_who_approve_at_once_one_does(place: Place, door: Door) -> 
 
 
 async def test_an_entry_of_a_closed_period_corrects_it_for_its_reason(place: Place, door: Door) -> None:
-    run = await place.run()
     async with door.open(place.open.bank, "approver") as session:
-        await session.execute(
-            "INSERT INTO bank.publications (run, published_by, published_at) VALUES ($1, 'approver', now())", run
-        )
+        await publish_run(session, await place.run())
     delivery = await approve(place, door, await make(place, door))
     async with place.open() as session:
         row = await session.row("SELECT status, reason FROM bank.deliveries WHERE delivery = $1", delivery)
     assert row is not None
     assert tuple(row) == ("accepted", "The card system was down")
+
+
+async def test_closed_days_change_only_by_who_may_correct_them(place: Place, door: Door) -> None:
+    """The quarter ends on 30 September. A reversal of what was entered before it was published is such a change too."""
+    early = await make(place, door)
+    await approve(place, door, early, check=_may_not)
+    async with door.open(place.open.bank, "approver") as session:
+        await publish_run(session, await place.run())
+    before = await count(place, "deliveries")
+    after = fees(FEE | {"fee": "hand-2", "day": "2026-10-01"}, day=date(2026, 10, 1))
+    late = await make(place, door, fees(FEE | {"fee": "hand-3", "day": "2026-09-30"}, day=date(2026, 10, 1)))
+    for number in (late, await reverse(place, door, early)):
+        with pytest.raises(Forbidden, match="May not correct"):
+            await approve(place, door, number, check=_may_not)
+        assert (await entry(place, number)).status == "waiting"
+    assert await count(place, "deliveries") == before
+    await approve(place, door, await make(place, door, after), check=_may_not)

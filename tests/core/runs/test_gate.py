@@ -9,6 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.errors import InputError
+from core.facts.deliveries import deliver
+from core.facts.mapping import parse_mapping
+from core.facts.terms import Terms
 from core.periods import Period
 from core.plugins.store import catalogue
 from core.readiness.readiness import Reason
@@ -130,6 +133,40 @@ async def test_a_total_of_a_day_without_balances_stops_too(place: Place) -> None
     started = await run(place, period=Period.parse("2026-05"))
     [(code, _, _, fields)] = await findings(place, started)
     assert (code, fields["balances"], fields["difference"]) == ("LEDGER_DIFFERENCE", "", "-7.00")
+
+
+async def empty(place: Place, day: date) -> None:
+    """An empty snapshot of the day, with its reason."""
+    source = place.folder / "empty.csv"
+    source.write_text("account,amount\n")
+    columns = {"account": "account", "balance": "amount"}
+    mapping = parse_mapping({"fact": "balances", "shape": "snapshot", "currency": "CNY", "columns": columns})
+    async with place.open() as session:
+        tables = (await catalogue(session, place.host)).fact_tables
+    report = await deliver(
+        place.open, place.store, tables, source, mapping, day, today=date(2026, 12, 1), terms=Terms(correction="none")
+    )
+    assert (report.status, report.zeroes) == ("accepted", 3)
+
+
+@pytest.mark.parametrize(
+    ("day", "total", "balances"),
+    [
+        ("2026-09-29", "920.00", None),  # the day before: a2's 920.00
+        ("2026-09-30", "0.00", None),
+        ("2026-09-30", "0.01", "0.00"),
+        ("2026-10-31", "0.00", None),  # zero runs on, past the last delivery too
+    ],
+)
+async def test_a_day_that_an_empty_list_emptied_is_known_and_zero(
+    place: Place, day: str, total: str, balances: str | None
+) -> None:
+    await empty(place, date(2026, 9, 30))
+    await settings(place, out_of_balance="tell")
+    await place.deliver("ledger_totals", LEDGER + f"{day},deposit,savings,{total}\n", date.fromisoformat(day))
+    started = await run(place, period=Period.parse(day[:7]))
+    told = [fields["balances"] for code, _, _, fields in await findings(place, started) if code == "LEDGER_DIFFERENCE"]
+    assert told == ([] if balances is None else [balances])
 
 
 async def test_balances_without_a_total_are_told_and_stop_nothing(place: Place) -> None:
@@ -260,6 +297,18 @@ async def test_the_report_before_a_run_says_what_the_run_says(place: Place) -> N
     await run(place)
     assert (await report(place, date(2026, 10, 1))).waiting[0].due == date(2026, 10, 1)
     assert (await report(place, date(2026, 9, 29))).counts == {Reason.OUT_OF_BALANCE: 1}
+
+
+@pytest.mark.parametrize(("today", "refused"), [(date(2026, 6, 30), True), (date(2026, 7, 1), False)])
+async def test_a_period_that_has_not_begun_is_never_ready(place: Place, today: date, refused: bool) -> None:
+    if not refused:
+        assert (await report(place, today)).stops == ()
+        return
+    with pytest.raises(
+        InputError, match=r"2026-Q3 has not begun: it starts on 2026-07-01, today is 2026-06-30\."
+    ) as caught:
+        await report(place, today)
+    assert caught.value.code == "PERIOD_IN_FUTURE"
 
 
 async def test_another_banks_feeds_and_ledger_stop_nobody_here(place: Place, door: Door, make_bank: MakeBank) -> None:

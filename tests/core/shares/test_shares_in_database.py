@@ -141,7 +141,8 @@ async def test_the_trail_says_what_a_share_became_and_when(staffed: Opener) -> N
 async def test_a_record_of_the_trail_cannot_be_backdated(staffed: Opener) -> None:
     async with staffed() as session:
         await session.execute(
-            "INSERT INTO bank.audit (at, person, action, subject, detail) VALUES ('2001-01-01', 'p', 'a', 's', '{}')"
+            """INSERT INTO bank.audit (at, person, action, subject, detail)
+               VALUES ('2001-01-01', 'tester', 'a', 's', '{}')"""
         )
         assert await session.rows("SELECT 1 FROM bank.audit WHERE at < '2020-01-01'") == []
 

@@ -1,0 +1,102 @@
+"""YAML texts that would keep a server busy are refused while it answers everybody else."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core.plain_yaml import MOST_NODES
+from tests.conftest import MakeBank
+from tests.schema.conftest import House
+from tests.schema.delivery_desk import DAY, FEED, SAVE, Desk, furnished
+
+TOO_LONG = "code: [" + "a," * 490_000 + "a]"
+TOO_MANY = "code: [" + "a," * 45_000 + "a]"
+
+
+@pytest.fixture
+async def desk(
+    owner: AsyncEngine, house: House, client: httpx.AsyncClient, make_bank: MakeBank, tmp_path: Path
+) -> Desk:
+    return await furnished(owner, house, client, await make_bank("desk"), tmp_path)
+
+
+async def longest_pause(stop: asyncio.Event) -> float:
+    """Seconds for which nothing else in the process could answer."""
+    longest, last = 0.0, time.monotonic()
+    while not stop.is_set():
+        await asyncio.sleep(0.005)
+        now = time.monotonic()
+        longest, last = max(longest, now - last), now
+    return longest
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (TOO_LONG, "the text is longer than 100000 characters"),
+        (TOO_MANY, f"more than {MOST_NODES} values"),
+        ("[" * 60_000, "it is nested too deeply"),
+    ],
+)
+@pytest.mark.parametrize("change", ["saveFeed", "importDelivery"])
+async def test_a_mapping_that_takes_long_to_read_is_refused_and_stops_nobody(
+    desk: Desk, change: str, text: str, told: str
+) -> None:
+    (desk.folder / "b.csv").write_text("x")
+    stop = asyncio.Event()
+    watching = asyncio.create_task(longest_pause(stop))
+    begun = time.monotonic()
+    body: dict[str, Any]
+    if change == "saveFeed":
+        body = await desk.steward(SAVE, input=FEED | {"mapping": text})
+    else:
+        body = await desk.imports(file="b.csv", mapping=text, businessDay=DAY)
+    took = time.monotonic() - begun
+    stop.set()
+    assert body["errors"][0]["extensions"]["reason"] == "MAPPING_INVALID"
+    [problem] = body["errors"][0]["extensions"]["problems"]
+    assert told in problem["problem"]
+    assert told in body["errors"][0]["message"]
+    assert took < 3, "of which reading is a third of a second"
+    assert await watching < 1
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda file: file.write_text("[" * 60_000), "nested too deeply"),
+        (lambda file: file.symlink_to("/etc/hostname"), "It is a link; links are never followed"),
+    ],
+)
+async def test_a_control_file_that_cannot_be_read_is_refused_in_a_sentence_of_ours(
+    desk: Desk, make: Any, told: str
+) -> None:
+    (desk.folder / "b.csv").write_text("x")
+    make(desk.folder / "b.csv.control.yaml")
+    body = await desk.imports(file="b.csv", businessDay=DAY)
+    error = body["errors"][0]
+    assert error["extensions"]["reason"] == "CONTROL_INVALID"
+    assert error["message"].startswith("The control file: ")
+    assert told in error["message"]
+    assert "recursion" not in error["message"]
+    assert await desk.rows("SELECT 1 FROM bank.arrivals") == []
+
+
+async def test_a_feeds_faults_are_told_in_the_names_of_the_api(desk: Desk) -> None:
+    wrong = {"code": "No Code", "labelEn": "", "dueDays": 367, "since": "1899-12-31"}
+    body = await desk.steward(SAVE, input=FEED | wrong)
+    error = body["errors"][0]
+    assert error["extensions"]["reason"] == "FEED_INVALID"
+    problems = {one["path"]: one["problem"] for one in error["extensions"]["problems"]}
+    assert set(problems) == {"code", "labelEn", "dueDays", "since"}
+    assert problems["dueDays"] == "write 366 or less"
+    assert "dueDays: write 366 or less" in error["message"]
+    assert "Input should" not in error["message"]
+    body = await desk.steward(SAVE, input=FEED | {"files": "fees.csv"})
+    [problem] = body["errors"][0]["extensions"]["problems"]
+    assert problem["path"] == "files"
