@@ -65,6 +65,12 @@ class ArrivalOutcome:
         description="Number of the delivery it took, or would take, the place of; null without one."
     )
     counts: list[NamedText] = strawberry.field(description="How many findings there are of each rule.")
+    changes: list[NamedText] = strawberry.field(
+        description="Of a file of a bank's own list: how many rows were, or would be, added, changed, ended, unchanged."
+    )
+    zeroes: int | None = strawberry.field(
+        description="How many balances an empty snapshot makes, or would make, zero; null of any other file."
+    )
 
     @resolved(description="The first 100 findings: place, value and rule.")
     def findings(self) -> list[Finding]:
@@ -134,6 +140,8 @@ def _outcome(told: dict[str, Any]) -> ArrivalOutcome:
         is_refused=told["status"] == "refused" or bool(told.get("is_refused")),
         supersedes=told.get("supersedes"),
         counts=named(told.get("counts") or {}),
+        changes=named(told.get("changes") or {}),
+        zeroes=told.get("zeroes"),
     )
 
 

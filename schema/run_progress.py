@@ -62,7 +62,7 @@ async def _next(context: Context, follower: Follower, last: RunRead) -> RunRead 
         if caller is None:
             raise Unauthenticated("This person may no longer log in.", code="PERSON_UNKNOWN")
         if not caller.decide("run:read").allowed:
-            raise Forbidden(caller.decide("run:read").reason)
+            raise Forbidden(caller.decide("run:read").reason, permission="run:read")
         if news.run != last:
             context.renew(caller, news.catalogue)
             return news.run

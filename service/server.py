@@ -14,7 +14,7 @@ from core.errors import Unavailable
 from schema.requests import MOST_BYTES
 from service.app import create_app
 from service.house import House
-from service.works import worker_of
+from service.working import work_until
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,7 @@ async def serve_house(
     log.info("listening", address="http://{}:{}/graphql".format(*listening.getsockname()[:2]))
     tasks = [asyncio.create_task(server.serve(sockets=[listening]))]
     if worker:
-        tasks.append(asyncio.create_task(worker_of(house, listening=True).run(stop)))
+        tasks.append(asyncio.create_task(work_until(house, stop)))
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     stop.set()

@@ -22,6 +22,7 @@ from core.facts.staging import Staged, csv_reader
 from core.facts.validation import Fault, faults, unique_key
 from core.indicators.indicator import Labels
 
+NONE_RIGHT = Labels("no row is right, and nothing would be left of the file", "没有一行正确，文件无可接收的数据")
 EXPLAINED = ("rule", "message", "message_zh")
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -44,8 +45,12 @@ def leave_out(engine: Engine, plan: ReadPlan, slow: SlowRead, percent: Decimal, 
     _gather(engine, plan, slow)
     wrong: int = engine.row(f"SELECT count(DISTINCT record) FROM {WRONG}")[0]  # noqa: S608
     total: int = engine.row(f"SELECT (SELECT count(*) FROM {CHECKED}) + (SELECT count(*) FROM {MALFORMED})")[0]  # noqa: S608
-    if wrong * 100 > percent * total or wrong == total > 0:
-        findings.add("TOO_MANY_BAD", value=f"{wrong:,} / {total:,}", more=f"{percent.normalize():f}")
+    if wrong == total > 0:
+        findings.add("TOO_MANY_BAD", value=f"{wrong:,} / {total:,}", more=NONE_RIGHT)
+    elif wrong * 100 > percent * total:
+        most = f"{percent.normalize():f}"
+        more = Labels(f"at most {most} percent are set aside", f"搁置比例上限为 {most}%")
+        findings.add("TOO_MANY_BAD", value=f"{wrong:,} / {total:,}", more=more)
     if is_list(plan):
         _find_unreadable(engine, plan, findings)
     names = ", ".join(map(quoted, plan.table.names))

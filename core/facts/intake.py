@@ -96,7 +96,7 @@ class Intake:
         if dry_run:
             return await self._foretold(taken, supersedes, addition)
         if self.findings.refuses:
-            return await self._refuse(content)
+            return await self._refuse(content, addition)
         left = await self.engine.run(self._keep_aside, taken)
         return await self._accept(content, taken.rows, supersedes, addition, left)
 
@@ -122,7 +122,8 @@ class Intake:
     async def _make(self, before: Any | None, files: list[NamedFile], rows: int) -> Addition:
         """What the delivery would add; nothing of use if there are findings, then or now. `before`: it supersedes."""
         if self.findings.refuses:
-            return Addition()
+            is_only_empty = set(self.findings.counts) == {"FILE_EMPTY"}
+            return Addition(zeroes=await self._zeroes(files) if is_only_empty else None)
         first = await self.engine.run(first_day, self.engine, self.plan)
         told_from = min(first, before["first_day"]) if before is not None else first
         closed = await closed_through(self.session)
@@ -147,10 +148,11 @@ class Intake:
         bank, day = self.session.bank.code, self.plan.business_day
         return await self.engine.run(balances_on, self.engine, self.store, bank, files, day)
 
-    async def _refuse(self, content: str) -> Outcome:
+    async def _refuse(self, content: str, addition: Addition) -> Outcome:
         count = sum(self.findings.counts.values())
         kept, file = self.findings.kept(), self.findings.file
-        return Outcome("refused", await ledger.refuse(self.session, self.plan, file, content, count, kept, self.terms))
+        number = await ledger.refuse(self.session, self.plan, file, content, count, kept, self.terms)
+        return Outcome("refused", number, zeroes=addition.zeroes)
 
     async def _accept(
         self, content: str, rows: int, supersedes: int | None, addition: Addition, left: RowsAside | None

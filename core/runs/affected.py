@@ -15,7 +15,7 @@ import orjson
 from core.facts.fact_table import FactKind
 from core.facts.snapshot import FactFileRef, Snapshot
 from core.periods import Period, first_of_month
-from core.runs.affected_lists import changed_lists
+from core.runs.affected_lists import LISTS, changed_lists
 from core.session import BankSession
 
 AT_ONCE = 50
@@ -91,14 +91,14 @@ async def runs_affected_by(session: BankSession, deliveries: Sequence[int]) -> d
 
 
 async def may_affect(session: BankSession, fact: str, first_day: date) -> tuple[AffectedRun, ...]:
-    """The complete runs that read a fact table on days from `first_day` on: what a dry run can say, newest first."""
+    """The complete runs that read a table or list on days from `first_day` on: what a dry run can say, newest first."""
     rows = [row for row in await _complete(session, None) if Period.parse(row["period"]).last >= first_day]
     read = await _read_inputs(session, [row["run"] for row in rows], [])
     told = (AffectedFact(fact, (), ()),)
     return tuple(
         AffectedRun(row["run"], row["scheme"], row["version"], row["period"], told)
         for row in rows
-        if (reads := read[row["run"]][1]) is None or fact in reads
+        if fact in LISTS or (reads := read[row["run"]][1]) is None or fact in reads
     )
 
 

@@ -14,6 +14,9 @@ import orjson
 from core.periods import FOREVER, Period
 from core.session import BankSession
 
+LISTS = frozenset({"managers", "shares", "targets"})
+"""Those every run reads."""
+
 _CHANGES = """
     SELECT at, action, subject, detail ->> 'day' AS day, detail ->> 'first_day' AS first_day,
            detail ->> 'until' AS until, (detail -> 'periods')::text AS periods

@@ -60,8 +60,13 @@ async def values_by_run(session: BankSession, runs: Sequence[str]) -> dict[str, 
 
 
 def _part(row: Any) -> _Part:
-    names = ("numerator", "denominator", "least", "most")
-    return _Part(*(int(row[name]) for name in names), row["not_applicable"])
+    return _Part(
+        numerator=int(row["numerator"]),
+        denominator=int(row["denominator"]),
+        least=int(row["least"]),
+        most=int(row["most"]),
+        not_applicable=row["not_applicable"],
+    )
 
 
 def _read(indicator: str, parts: Mapping[str, _Part]) -> RunValueRead:

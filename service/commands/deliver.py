@@ -99,7 +99,7 @@ async def _deliver(
 def _consequences(report: "DeliveryReport") -> Iterator[str]:
     """What an empty list takes away, and which runs were made on what is no longer so."""
     if report.zeroes is not None:
-        verb = "would become" if report.status == "dry_run" else "became"
+        verb = "became" if report.status == "accepted" else "would become"
         yield f"{report.zeroes:,} balances {verb} zero."
     for one in report.affected:
         facts = ", ".join(fact.fact for fact in one.facts)
@@ -130,6 +130,8 @@ def _tell(report: "DeliveryReport", *, as_json: bool) -> None:
             typer.echo(", ".join(f"{count:,} {what}" for what, count in report.changes.items()))
         for line in _consequences(report):
             typer.echo(line)
+    elif report.zeroes is not None:
+        typer.echo("\n".join(_consequences(report)))
     if report.is_refused:
         counted = _counted(report)
         verb = "would be refused" if report.status == "dry_run" else "was refused"

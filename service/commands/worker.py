@@ -34,16 +34,9 @@ async def _drain(house: "House") -> int:
 
 
 async def _work(house: "House") -> None:
-    from service.inbox import InboxWatch
-    from service.sweeping import sweep_daily
-    from service.works import worker_of
+    from service.working import work_until
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    beside = (asyncio.create_task(sweep_daily(house, stop)), asyncio.create_task(InboxWatch(house).run(stop)))
-    try:
-        await worker_of(house, listening=True).run(stop)
-    finally:
-        stop.set()
-        await asyncio.gather(*beside)
+    await work_until(house, stop)

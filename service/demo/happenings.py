@@ -18,6 +18,7 @@ from service.demo.stories import ENTRY_DAY, ENTRY_REASON, STORIES
 from service.house import House
 from service.inbox import take_all
 from service.works import clerk_of
+from tenants.callers import load_caller, require
 
 
 async def happen(house: House, bank: Bank, known: Catalogue, invented: Invention) -> None:

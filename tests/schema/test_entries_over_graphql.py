@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from core.customers.store import add_customers
 from core.people.store import add_person, grant
+from core.publications.store import publish_run
+from tests.approved import add_approved, add_queued
 
 if TYPE_CHECKING:
     from tests.schema.conftest import BuildTown, Town
@@ -49,6 +52,36 @@ async def make(town: Town) -> int:
 def code(answer: dict[str, Any]) -> tuple[str, str | None]:
     [error] = answer["errors"]
     return error["extensions"]["code"], error["extensions"].get("reason")
+
+
+async def close(town: Town, period: str) -> None:
+    """A published run of the period."""
+    run = str(uuid.uuid4())
+    async with town.open() as session:
+        await add_approved(session, "closing")
+        await add_queued(session, run, period, "closing")
+        await session.execute("UPDATE bank.runs SET status = 'running' WHERE run = $1", run)
+        await session.execute(
+            """UPDATE bank.runs SET status = 'complete', finished_at = now(), inputs_hash = '0', results_hash = '0'
+               WHERE run = $1""",
+            run,
+        )
+        async with session.acting_as("approver") as approver:
+            await publish_run(approver, run)
+
+
+@pytest.mark.parametrize("role", ["approver", "risk_officer"])
+async def test_who_may_not_correct_approves_nothing_of_a_closed_period(town: Town, role: str) -> None:
+    await close(town, "2026-10")
+    number = await make(town)
+    answer = await town.asks(role)(APPROVE, input={"number": number})
+    [error] = answer["errors"]
+    assert error["extensions"]["code"] == "FORBIDDEN"
+    assert "delivery:correct" in str(error)
+    listed = (await town.asks("auditor")(LIST))["data"]["entries"]["nodes"]
+    assert [(one["status"], one["delivery"]) for one in listed] == [("WAITING", None)]
+    steward = await town.asks("second_steward")(APPROVE, input={"number": number})
+    assert steward["data"]["approveEntry"]["entry"]["status"] == "APPROVED"
 
 
 async def test_an_entry_goes_from_its_maker_to_a_delivery_and_back(town: Town) -> None:

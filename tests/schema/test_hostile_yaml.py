@@ -62,8 +62,8 @@ async def test_a_mapping_that_takes_long_to_read_is_refused_and_stops_nobody(
     [problem] = body["errors"][0]["extensions"]["problems"]
     assert told in problem["problem"]
     assert told in body["errors"][0]["message"]
-    assert took < 3, "of which reading is a third of a second"
-    assert await watching < 1
+    assert took < 5, "of which reading is a third of a second"
+    assert await watching < 3
 
 
 @pytest.mark.parametrize(

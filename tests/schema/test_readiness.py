@@ -120,11 +120,11 @@ async def test_a_setting_out_of_range_is_refused(town: Town) -> None:
 
 
 async def test_overruling_needs_the_right_to(town: Town) -> None:
-    start: dict[str, Any] = {"scheme": "s", "period": "2026-Q3"}
+    start: dict[str, Any] = {"scheme": "nothing", "period": "2026-Q3"}
     answer = await town.asks("auditor")(START, input=start | {"despite": ["MISSING"]})
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     allowed = await town.asks("assessor")(START, input=start | {"despite": ["MISSING"]})
-    assert allowed["errors"][0]["extensions"]["code"] == "NOT_FOUND"  # the scheme is a draft: the rights are there
+    assert allowed["errors"][0]["extensions"]["code"] == "NOT_FOUND"  # no such scheme: the rights are there
 
 
 async def test_a_run_says_what_it_was_started_despite(town: Town) -> None:

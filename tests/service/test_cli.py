@@ -59,6 +59,7 @@ def test_the_verbs_are_these() -> None:
         ("token", "--as", "x", "--bank"),
         ("run", "--scheme", "s", "--period", "2026-Q3", "--as", "x", "--bank"),
         ("replay", "r", "--bank"),
+        ("trail", "--bank"),
     ],
     ids=lambda argv: argv[0],
 )
@@ -124,7 +125,8 @@ def test_with_json_an_error_is_json_too(cli: Command) -> None:
 def test_a_fault_of_ours_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert complain(of_unexpected(ZeroDivisionError("division by zero"))) == 1
     assert capsys.readouterr().err == (
-        "error: An unexpected fault (ZeroDivisionError: division by zero). `meritgraph --debug …` shows where. [UNEXPECTED]\n"
+        "error: An unexpected fault (ZeroDivisionError: division by zero). "
+        "`meritgraph --debug …` shows where. [UNEXPECTED]\n"
     )
 
 

@@ -29,6 +29,7 @@ def test_an_empty_list_is_taken_for_a_reason_that_says_what_it_takes_away(
     words = (*file, "--day", "2026-09-05", "--as", "steward")
     refused = cli(*words)
     assert (refused.exit, "FILE_EMPTY" in refused.err) == (3, True)
+    assert refused.out == "0 balances would become zero.\n"
     looked = cli(*words, "--correction", "核心系统当日无余额", "--dry-run")
     assert (looked.exit, looked.out.splitlines()[-1]) == (0, "0 balances would become zero.")
     taken = cli(*words, "--correction", "核心系统当日无余额", "--json").json

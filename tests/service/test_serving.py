@@ -69,6 +69,24 @@ def test_a_server_with_a_worker_does_what_is_queued_and_ends_when_told(cli: Any,
     assert process.wait(30) == 0
 
 
+def test_a_server_with_a_worker_watches_the_inboxes(
+    cli: Any, new_bank: Callable[[], str], settings: Settings, serve: Serve
+) -> None:
+    bank = new_bank()
+    file = settings.inbox_folder / bank / "nobodys.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("a,b\n1,2\n")
+    process, _ = serve("serve", "--port", "0", "--worker")
+    for _ in range(300):
+        if not file.exists():
+            break
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    assert not file.exists()
+    assert [row["name"] for row in cli("inbox", "list", "--bank", bank, "--arrived", "--json").json] == ["nobodys.csv"]
+
+
 def test_the_demo_serves_graphiql_with_a_ready_token_for_every_role(demo: Any, serve: Serve, tmp_path: Path) -> None:
     process, address = serve("demo", "--port", "0")
     page = httpx.get(address, headers={"Accept": "text/html"}).text

@@ -122,7 +122,9 @@ async def test_an_empty_snapshot_is_refused_unless_it_is_meant(
     await send("balances", "account,balance\nA1,1\nA2,2\nA3,0\n", day(5))
     before = await written()
     refused = await send("balances", "account,balance\n", day(8))
-    assert (refused.status, refused.counts) == ("refused", {"FILE_EMPTY": 1})
+    assert (refused.status, refused.counts, refused.zeroes) == ("refused", {"FILE_EMPTY": 1}, 2)
+    looked = await send("balances", "account,balance\n", day(8), dry_run=True)
+    assert (looked.status, looked.is_refused, looked.zeroes) == ("dry_run", True, 2)
     told = await send("balances", "account,balance\n", day(8), dry_run=True, terms=WHY)
     assert (told.status, told.zeroes, told.findings) == ("dry_run", 2, ())
     assert await written() == before

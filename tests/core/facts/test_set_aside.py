@@ -83,6 +83,8 @@ async def test_more_bad_rows_than_the_bank_leaves_out_refuse_the_file(
     assert (report.status, report.set_aside) == (status, bad if status == "accepted" else 0)
     if status == "refused":
         assert report.counts == {"NUMBER_INVALID": bad, "TOO_MANY_BAD": 1}
+        said = report.findings[0].message
+        assert ("at most 5 percent" in said, "no row is right" in said) == (good > 0, good == 0)
         assert await written() == before
 
 

@@ -1,5 +1,6 @@
 """Files of a bank's own lists: branches, customers, managers, shares, targets."""
 
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
@@ -13,9 +14,11 @@ from core.facts.delivery_report import DeliveryReport
 from core.facts.mapping import parse_mapping
 from core.facts.store import FactStore
 from core.facts.terms import Terms
+from core.publications.store import publish_run
 from core.registers.catalogue import REGISTERS, needed_to_deliver
 from core.registers.tables import register_tables
 from tenants.binding import Opener
+from tests.approved import add_approved, add_queued
 
 TODAY = date(2026, 10, 20)
 TABLES = register_tables(["deposits.daily_average"])
@@ -166,6 +169,64 @@ async def test_a_file_with_wrong_rows_is_refused_and_changes_nothing(
     assert await rows(open_bank, f"SELECT status FROM bank.deliveries WHERE delivery = {report.delivery}") == [
         ("refused",)
     ]
+
+
+@pytest.fixture
+async def closed(staffed: None, open_bank: Opener) -> None:
+    """A published run of the first half-year: books are closed up to 30 June."""
+    run = str(uuid.uuid4())
+    async with open_bank() as session:
+        await add_approved(session)
+        await add_queued(session, run, "2026-H1")
+        await session.execute("UPDATE bank.runs SET status = 'running' WHERE run = $1", run)
+        await session.execute(
+            """UPDATE bank.runs SET status = 'complete', finished_at = now(), inputs_hash = '0', results_hash = '0'
+               WHERE run = $1""",
+            run,
+        )
+        async with session.acting_as("approver") as approver:
+            await publish_run(approver, run)
+
+
+# The last closed day and the first open one; a target belongs to the last day of its period.
+CLOSED = [
+    ("shares", "C1,M1,1,2026-06-30,", "2026-06-30"),
+    ("shares", "C1,M1,1,2026-06-30,2026-07-02\nC2,M1,1,2026-07-01,", "2026-06-30"),
+    ("managers", "M2,Wang,B1,chief,,2026-06-30,", "2026-06-30"),
+    ("targets", "M1,deposits.daily_average,2026-H1,100,", "2026-06-30"),
+    ("targets", "M1,deposits.daily_average,2026-Q1,100,\nM1,deposits.daily_average,2026,100,", "2026-03-31"),
+]
+OPEN = [
+    ("shares", "C1,M1,1,2026-07-01,"),
+    ("managers", "M2,Wang,B1,chief,,2026-07-01,"),
+    ("targets", "M1,deposits.daily_average,2026-07,100,\nM1,deposits.daily_average,2026,100,"),
+]
+LISTS = """SELECT (SELECT json_agg(s ORDER BY s::text) FROM bank.shares s)::text,
+                  (SELECT json_agg(p ORDER BY p::text) FROM bank.postings p)::text,
+                  (SELECT json_agg(t ORDER BY t::text) FROM bank.targets t)::text"""
+
+
+@pytest.mark.parametrize(("name", "lines", "first"), CLOSED)
+async def test_closed_days_of_a_list_change_only_for_a_reason(
+    name: str, lines: str, first: str, closed: None, send: Send, open_bank: Opener
+) -> None:
+    before, text = await rows(open_bank, LISTS), f"{HEADS[name]}\n{lines}\n"
+    for is_dry in (True, False):
+        report = await send(name, text, dry_run=is_dry)
+        assert (report.is_refused, dict(report.counts)) == (True, {"PERIOD_CLOSED": 1})
+        assert (report.findings[0].value, "2026-06-30" in report.findings[0].message) == (first, True)
+        assert await rows(open_bank, LISTS) == before
+    meant = await send(name, text, correction="绩效协议补签")
+    assert (meant.status, meant.findings) == ("accepted", ())
+    assert await rows(open_bank, LISTS) != before
+    kept = f"SELECT reason, first_day FROM bank.deliveries WHERE delivery = {meant.delivery}"
+    assert await rows(open_bank, kept) == [("绩效协议补签", date.fromisoformat(first))]
+
+
+@pytest.mark.parametrize(("name", "lines"), OPEN)
+async def test_days_after_a_closed_period_change_without_one(name: str, lines: str, closed: None, send: Send) -> None:
+    report = await send(name, f"{HEADS[name]}\n{lines}\n")
+    assert (report.status, report.findings) == ("accepted", ())
 
 
 async def test_shares_of_exactly_one_are_lawful(staffed: None, send: Send) -> None:
