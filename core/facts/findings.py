@@ -76,9 +76,7 @@ RULES: dict[str, Labels] = {
     "TEXT_TOO_LONG": Labels(
         "A line or a cell has more than {more} characters.", "一行或一个单元格超过 {more} 个字符。"
     ),
-    "TOO_MANY_BAD": Labels(
-        "{value} rows are wrong; {more}.", "{value} 行有误；{more}。"
-    ),
+    "TOO_MANY_BAD": Labels("{value} rows are wrong; {more}.", "{value} 行有误；{more}。"),
     "BRANCH_CIRCLE": Labels(
         "Branch above: '{value}' would stand above itself.", "上级机构：“{value}”将成为自己的上级。"
     ),

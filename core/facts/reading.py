@@ -51,8 +51,8 @@ def read_quickly(engine: Engine, plan: ReadPlan, staged: Staged, places: dict[st
     query = typed_query(plan, cells_of(plan, raw, bind), raw, relation, bind, detailed=False)
     try:
         engine.rows(f"CREATE TEMP TABLE {TYPED} AS {query}", bind.values)
-    except BROKEN as error:
-        if not staged.is_parquet and not (isinstance(error, duckdb.InvalidInputException) and "CSV" in str(error)):
+    except duckdb.Error as error:
+        if not _is_broken(error, staged):
             raise
         return False
     return True
@@ -65,7 +65,14 @@ BROKEN = (
     duckdb.OutOfRangeException,
     duckdb.SerializationException,
 )
-"""How the engine says that it cannot read a file."""
+"""How the engine says that it cannot read a file; of a damaged Parquet page it may say no more than "Error"."""
+
+
+def _is_broken(error: duckdb.Error, staged: Staged) -> bool:
+    """Whether it is the file that cannot be read, not our statement."""
+    if staged.is_parquet:
+        return isinstance(error, BROKEN) or type(error) is duckdb.Error
+    return isinstance(error, duckdb.InvalidInputException) and "CSV" in str(error)
 
 
 def sent_relation(plan: ReadPlan, staged: Staged, places: dict[str, int], bind: Bound) -> tuple[str, Raw]:
@@ -94,8 +101,8 @@ def read_slowly(
     try:
         engine.rows(f"CREATE OR REPLACE TEMP TABLE {CHECKED} AS {query}", bind.values)
         return SlowRead(cells, count_parquet(engine, staged) if rows is None else rows)
-    except BROKEN as error:
-        if not staged.is_parquet:
+    except duckdb.Error as error:
+        if not staged.is_parquet or not _is_broken(error, staged):
             raise
         is_large = isinstance(error, duckdb.OutOfMemoryException)
         findings.add("FILE_TOO_LARGE" if is_large else "FILE_UNREADABLE", more=reason(error, staged.path))

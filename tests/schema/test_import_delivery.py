@@ -106,6 +106,36 @@ async def test_who_may_not_import_leaves_no_trace(desk: Desk, person: str) -> No
     assert not uploads.exists() or list(uploads.iterdir()) == []
 
 
+async def test_the_outcome_of_a_list_tells_what_changed(desk: Desk) -> None:
+    mapping = {"fact": "customer_names", "columns": {"customer": "customer", "name": "name"}}
+    sent = await desk.upload(
+        "customer,name\nc1,One\nc2,Zwei\nc3,New\n", person="administrator", mapping=json.dumps(mapping), businessDay=DAY
+    )
+    arrival = sent.json()["data"]["importDelivery"]["arrival"]
+    await desk.work(arrival["number"])
+    told = await desk.steward(
+        "query ($id: ID!) { node(id: $id) { ... on Arrival { outcome { changes { name value } zeroes } } } }",
+        id=arrival["id"],
+    )
+    assert told["data"]["node"]["outcome"] == {
+        "changes": [{"name": name, "value": "1"} for name in ("added", "changed", "unchanged")],
+        "zeroes": None,
+    }
+
+
+async def test_a_control_file_beside_a_file_opens_nothing_its_taker_may_not(desk: Desk) -> None:
+    """Who takes it needs the right to what the control file says, as if he said it himself."""
+    columns = {"customer": "customer", "name": "name"}
+    (desk.folder / "names.csv").write_text("customer,name\nc1,Mine\n")
+    (desk.folder / "names.csv.control.json").write_text(
+        json.dumps({"mapping": {"fact": "customer_names", "columns": columns}, "day": DAY, "correction": "why not"})
+    )
+    body = await desk.imports(file="names.csv")
+    assert body["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert (desk.folder / "names.csv").exists()
+    assert await desk.rows("SELECT name FROM bank.customers WHERE customer = 'c1'") == [("One",)]
+
+
 @pytest.mark.parametrize("person", ["assessor", "manager", "nobody"])
 async def test_feeds_are_saved_and_removed_by_stewards_alone(desk: Desk, person: str) -> None:
     body = await desk.town.asks(person)(SAVE, input=FEED)

@@ -309,3 +309,16 @@ def test_two_gigabytes_take_no_memory_to_refuse(kind: str, tmp_path: Path) -> No
     rule, mebibytes = done.stdout.split()
     assert rule in ("TEXT_TOO_LONG", "FILE_UNREADABLE")
     assert int(mebibytes) < 64
+
+
+async def test_a_damaged_page_of_parquet_is_a_refusal_never_a_fault(known: None, send: Any, written: Any) -> None:
+    whole, chance, before = parquet(300), random.Random(11), await written()
+    unreadable = 0
+    for _ in range(25):
+        at = chance.randrange(4, len(whole) - 40)
+        damaged = whole[:at] + bytes(chance.randrange(256) for _ in range(20)) + whole[at + 20 :]
+        report = await send("balances", damaged, dry_run=True)  # its rows are one account's: refused when they are read
+        assert report.is_refused
+        unreadable += "FILE_UNREADABLE" in report.counts
+    assert unreadable > 3
+    assert await written() == before
