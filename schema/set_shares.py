@@ -91,6 +91,8 @@ class ShareChanges:
         """Rows and audit record in one transaction."""
         context = info.context
         require(context.caller, "share:set")
+        if (input.reason or "").strip():
+            require(context.caller, "delivery:correct")
         wanted = _wanted(input.from_, input.customers)
         async with context.changing() as session:
             done = await set_shares(session, input.from_, wanted, reason=input.reason, dry_run=input.dry_run)

@@ -64,6 +64,8 @@ class TargetChanges:
         """Rows and audit record in one transaction."""
         context = info.context
         require(context.caller, "target:set")
+        if (input.reason or "").strip():
+            require(context.caller, "delivery:correct")
         if len(input.targets) > MOST_TARGETS:
             raise InputError(f"Set at most {MOST_TARGETS} targets at once.", code="TARGETS_TOO_MANY")
         new = [NewTarget(one.manager, one.indicator, one.target, one.prorate) for one in input.targets]

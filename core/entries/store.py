@@ -47,8 +47,8 @@ async def approve_entry(
     """Let the rows count, or of a reversal count no longer; the number of the delivery that says so.
 
     `check_may_correct`: called where that changes facts of a closed period; raises Forbidden for who may not correct
-    them. Forbidden FOUR_EYES for who made it; Conflict ENTRY_DECIDED; ENTRY_REFUSED when the rows no longer fit what was
-    delivered meanwhile. After an error the transaction must not commit.
+    them. Forbidden FOUR_EYES for who made it; Conflict ENTRY_DECIDED; ENTRY_REFUSED when the rows no longer fit what
+    was delivered meanwhile. After an error the transaction must not commit.
     """
     found = await _undecided(session, number)
     if found["made_by"] == session.person:

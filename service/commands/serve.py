@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; default: the setting host.")] = "",
     port: Annotated[int, typer.Option(min=-1, max=65535, help="Port; 0 takes a free one.")] = -1,
-    worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Also perform jobs, and watch the inboxes.")] = False,
+    worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Perform jobs and watch the inboxes.")] = False,
 ) -> None:
     """Answer GraphQL at /graphql until told to stop (SIGTERM, Ctrl-C).
 

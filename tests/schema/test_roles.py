@@ -15,6 +15,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLScalarType,
     get_named_type,
+    is_required_input_field,
 )
 
 from core.people.roles import ROLES
@@ -69,7 +70,7 @@ def sample(kind: object) -> Any:
     if isinstance(kind, GraphQLEnumType):
         return next(iter(kind.values))
     if isinstance(kind, GraphQLInputObjectType):
-        needed = {name: field.type for name, field in kind.fields.items() if isinstance(field.type, GraphQLNonNull)}
+        needed = {name: field.type for name, field in kind.fields.items() if is_required_input_field(field)}
         return {name: sample(of) for name, of in needed.items()}
     assert isinstance(kind, GraphQLScalarType)
     return {"Int": 1, "Boolean": True, "Float": 1}.get(kind.name, TEXTS.get(kind.name, "s"))
