@@ -5,6 +5,7 @@ import pytest
 
 from core.people.store import add_person
 from core.session import Bank, BankSession
+from service.database import Database
 from tenants.binding import Door, Opener
 from tests.approved import add_approved, add_queued
 
@@ -109,10 +110,13 @@ async def test_acting_as_another_ends_with_its_block_also_by_an_error(open_bank:
         assert await count(session, "people") == 0
 
 
-async def test_the_person_is_forgotten_when_the_transaction_ends(door: Door, bank: Bank) -> None:
+async def test_the_person_is_forgotten_when_the_transaction_ends(database: Database, bank: Bank) -> None:
+    engine = database.app_engine(1)  # one connection: the second transaction has the first one's
+    door = Door(engine)
     async with door.open(bank, "tester") as session:
         driver = session.driver
         assert await driver.fetchval("SELECT current_setting('meritgraph.person')") == "tester"
     async with door.open(bank, "other") as session:
         assert session.driver is driver
         assert await driver.fetchval("SELECT current_setting('meritgraph.person')") == "other"
+    await engine.dispose()
