@@ -1,7 +1,5 @@
 """GraphQL over HTTP: one ASGI endpoint. Token first, then the body's bytes, then the person, then its meaning."""
 
-import logging
-
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -10,21 +8,19 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from core.errors import Forbidden, Unavailable
+from core.errors import Forbidden
 from schema.context import Context
 from schema.dropping import Body, send_and_drop
 from schema.execution import MeritSchema
-from schema.faults import HttpFault, away, bad_request, forbidden
+from schema.faults import HttpFault, bad_request, forbidden
 from schema.graphiql import GraphiQL
 from schema.import_permission import may_import_at_all
 from schema.multipart import is_multipart, read_form
 from schema.reception import Reception
 from schema.requests import GraphQLRequest, from_body, from_url, read_body
-from schema.responses import GRAPHQL, JSON, media_type, refusal, result_reply, unexpected
+from schema.responses import GRAPHQL, JSON, fault_reply, media_type, result_reply
 from schema.uploads import UploadPlaces
 from tenants.tokens import Proof
-
-log = logging.getLogger("meritgraph.graphql")
 
 
 class GraphQLOverHTTP:
@@ -42,18 +38,13 @@ class GraphQLOverHTTP:
         request = Request(scope, body.receive)
         try:
             response = await self._answer(request)
-        except HttpFault as fault:
-            response = refusal(request, fault)
-            if not body.ended and "Connection" in fault.headers:
-                await send_and_drop(response, scope, body, send)
-                return
         except ClientDisconnect:
             return
-        except Unavailable:
-            response = refusal(request, away())
-        except Exception:
-            log.exception("unexpected exception outside execution")
-            response = unexpected(request)
+        except Exception as error:
+            response = fault_reply(request, error)
+            if not body.ended and "Connection" in response.headers:
+                await send_and_drop(response, scope, body, send)
+                return
         await response(scope, body.receive, send)
 
     async def _answer(self, request: Request) -> Response:

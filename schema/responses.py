@@ -1,5 +1,6 @@
 """Writing a GraphQL response onto HTTP: media type, status, body."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
+from core.errors import Unavailable
 from schema.faults import UNEXPECTED, UNEXPECTED_CODE, HttpFault, away
+
+log = logging.getLogger("meritgraph.graphql")
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -44,6 +48,19 @@ def reply(request: Request, body: object, status: int, headers: Mapping[str, str
 def refusal(request: Request, fault: HttpFault) -> Response:
     """A fault: its status, its one error, no data."""
     return reply(request, {"errors": [fault.error]}, fault.status, fault.headers)
+
+
+def fault_reply(request: Request, error: Exception) -> Response:
+    """The answer to a request that ended in `error`: a refusal; 503 while the database is away; else 500, and the log.
+
+    Call it while the exception is being handled: the log takes its traceback from there.
+    """
+    if isinstance(error, HttpFault):
+        return refusal(request, error)
+    if isinstance(error, Unavailable):
+        return refusal(request, away())
+    log.exception("unexpected exception outside execution")
+    return unexpected(request)
 
 
 def unexpected(request: Request) -> Response:

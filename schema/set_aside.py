@@ -1,20 +1,15 @@
 """GET /deliveries/{number}/set-aside: the rows of a delivery that were set aside, as a CSV file to correct."""
 
-import logging
-
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from core.errors import Unavailable
 from core.facts.read import set_aside_of
 from core.facts.store import FactStore
 from core.indicators.workshop import aside
-from schema.faults import HttpFault, away
+from schema.faults import HttpFault
 from schema.reception import Reception
-from schema.responses import refusal, unexpected
-
-log = logging.getLogger("meritgraph.graphql")
+from schema.responses import fault_reply
 
 NOT_FOUND = "There are no such rows."
 
@@ -32,15 +27,10 @@ class SetAsideRows:
         response: Response
         try:
             response = await self._answer(request)
-        except HttpFault as fault:
-            response = refusal(request, fault)
         except ClientDisconnect:
             return
-        except Unavailable:
-            response = refusal(request, away())
-        except Exception:
-            log.exception("unexpected exception outside execution")
-            response = unexpected(request)
+        except Exception as error:
+            response = fault_reply(request, error)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:

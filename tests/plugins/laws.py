@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.cases.days import share_table
 from core.cases.facts import read_tables
 from core.cases.stand import CaseEngine
+from core.indicators.indicator import Ratio
 from core.indicators.measure import Setting, measure_alike
 from core.indicators.value import Measured, Value
 from core.periods import Period
@@ -84,6 +85,13 @@ def holdings(draw: st.DrawFn) -> list[ShareSpan]:
             ShareSpan(code, "m3", parts[2], date(2026, 1, 1), date(9999, 12, 31)),
         ]
     return spans
+
+
+def assert_parts_are_the_bank(measured: Measured, code: str) -> None:
+    """Managers and the unattributed add up to the bank, on N and, of a ratio, on D."""
+    assert sum(part.numerator for part in parts_of(measured)) == measured.bank.numerator
+    if isinstance(CATALOGUE.indicators[code].fold, Ratio):
+        assert sum(part.denominator for part in parts_of(measured)) == measured.bank.denominator
 
 
 def parts_of(measured: Measured) -> list[Value]:

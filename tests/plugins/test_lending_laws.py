@@ -7,7 +7,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.indicators.indicator import Ratio
 from core.shares.days import ShareSpan
 from tests.plugins.laws import (
     CATALOGUE,
@@ -16,6 +15,7 @@ from tests.plugins.laws import (
     Facts,
     MeasureOne,
     amount,
+    assert_parts_are_the_bank,
     customer,
     days,
     holdings,
@@ -72,10 +72,7 @@ facts_of_all = st.fixed_dictionaries(tables)
 def test_managers_and_the_unattributed_are_the_bank(
     measured: MeasureOne, code: str, facts: Facts, shares: list[ShareSpan]
 ) -> None:
-    found = measured(code, facts, shares)
-    assert sum(part.numerator for part in parts_of(found)) == found.bank.numerator
-    if isinstance(CATALOGUE.indicators[code].fold, Ratio):
-        assert sum(part.denominator for part in parts_of(found)) == found.bank.denominator
+    assert_parts_are_the_bank(measured(code, facts, shares), code)
 
 
 @LAW
