@@ -1,6 +1,5 @@
 """What one delivery of balances changes in the list of span files."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from core.facts.deriving import derive_month
 from core.facts.engine import Engine
 from core.facts.ledger import NamedFile
 from core.facts.spans import MonthPlan, News, RecordFile, plan_months
-from core.facts.store import FactStore
+from core.facts.store import FactStore, sha256_of
 from core.periods import first_of_month
 
 
@@ -109,21 +108,16 @@ def _replace(
     """Note what one month's new files replace; whether its open file came out as it was."""
     closed, open_ = paths
     old = existing.closed.get(plan.month, []) if plan.carried else []
-    if rows[0] and len(old) == 1 and _sha256(closed) == old[0].sha256:
+    if rows[0] and len(old) == 1 and sha256_of(closed) == old[0].sha256:
         old = []
     else:
         change.ended += [file.number for file in old]
         if rows[0]:
             change.written.append(SpanFile("closed", plan.month, closed, rows[0]))
     own = existing.opens.get(plan.month)
-    if own is not None and _sha256(open_) == own.sha256:
+    if own is not None and sha256_of(open_) == own.sha256:
         return True
     if own is not None:
         change.ended.append(own.number)
     change.written.append(SpanFile("open", plan.month, open_, rows[1]))
     return False
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

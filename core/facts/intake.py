@@ -20,7 +20,7 @@ from core.facts.ledger import NamedFile, NewFile, RowsAside
 from core.facts.plan import ReadPlan
 from core.facts.records import Record, first_day, write_records
 from core.facts.spans import RecordFile, SumsTooLarge
-from core.facts.store import FactStore
+from core.facts.store import FactStore, sha256_of
 from core.facts.terms import PLAIN, Terms
 from core.facts.validation import check_delivery, report_sums
 from core.publications.store import closed_through
@@ -89,7 +89,7 @@ class Intake:
             return Outcome("unchanged", before["delivery"], before["rows"])
         files = await ledger.files_in_force(self.session, self.plan.table.name)
         taken = await check.read(staged, before, files, self.reached)
-        if before is not None and is_known and taken.file and _sha256(taken.file) == before["set_aside_sha256"]:
+        if before is not None and is_known and taken.file and sha256_of(taken.file) == before["set_aside_sha256"]:
             return Outcome("unchanged", before["delivery"], before["rows"], aside=before["set_aside"])
         addition = await self._make(before, files, taken.rows)
         supersedes = before["delivery"] if before is not None else None
@@ -206,8 +206,3 @@ def _content(sha256: str, plan: ReadPlan, terms: Terms) -> str:
     if terms.control is not None:
         parts.append(orjson.dumps(terms.control.body()))
     return hashlib.sha256(b"\n".join(parts)).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

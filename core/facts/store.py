@@ -24,6 +24,12 @@ KINDS = (".parquet", ".csv")
 """What is kept: facts, and rows that were set aside."""
 
 
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes, by which the store names it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 class FactStore:
     """Files of all banks under one root on one disk."""
 

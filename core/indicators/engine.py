@@ -10,6 +10,7 @@ import ibis
 import pyarrow as pa
 
 from core.errors import Unavailable
+from core.facts.engine import quoted
 
 
 class Engine:
@@ -51,11 +52,11 @@ class Engine:
         `coded`: text columns with few different texts. They take a byte a row instead of sixteen, here and in what is
         kept from here, and stay text to whoever asks.
         """
-        source, kept = _quoted(f"{name}_source"), _quoted(name)
+        source, kept = quoted(f"{name}_source"), quoted(name)
         self.connection.create_view(f"{name}_source", expression)
         casts = []
-        for column in map(_quoted, coded):
-            kind = _quoted(f"{name}_{column}")
+        for column in map(quoted, coded):
+            kind = quoted(f"{name}_{column}")
             texts = f"SELECT DISTINCT {column} FROM {source} WHERE {column} IS NOT NULL ORDER BY ALL"  # noqa: S608
             self.connection.raw_sql(f"CREATE TYPE {kind} AS ENUM ({texts})")
             casts.append(f"{column}::{kind} AS {column}")
@@ -76,10 +77,6 @@ class Engine:
         """Forget everything; also ends a computation under way in another thread."""
         self.connection.disconnect()
         shutil.rmtree(self._spill, ignore_errors=True)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(value: Any) -> str:

@@ -1,9 +1,7 @@
 """Whether the files that a run stands on are still what their names say."""
 
-import hashlib
-
 from core.errors import Unavailable
-from core.facts.store import FactStore
+from core.facts.store import FactStore, sha256_of
 from core.runs.inputs import Inputs
 
 
@@ -11,8 +9,7 @@ def check_files(store: FactStore, bank: str, inputs: Inputs) -> None:
     """Hash every file the inputs name. FACTS_DAMAGED for one that is gone or changed. Blocking."""
     for name in sorted({*inputs.facts.named, *(file.sha256 for file in inputs.frozen.values())}):
         try:
-            with store.path(bank, name).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
+            found = sha256_of(store.path(bank, name))
         except OSError as error:
             raise Unavailable(f"A file of facts is gone: {name}.parquet", code="FACTS_DAMAGED") from error
         if found != name:
