@@ -90,11 +90,15 @@ class Place:
 def place_of(folder: Path) -> Place:
     folder = folder.expanduser().resolve()
     data, root = folder / "data", os.geteuid() == 0
-    if data.is_symlink() != root and os.path.lexists(data):
-        if data.is_symlink():
+    # One look: others may be making or removing it at this very moment.
+    try:
+        found = data.lstat()
+    except OSError:
+        found = None
+    if found is not None and stat.S_ISLNK(found.st_mode) != root:
+        if not root:
             raise StartFailed(f"{folder} was made by root: work there, or remove it, as root.")
-        owner = data.stat().st_uid
-        raise StartFailed(f"{data} belongs to user id {owner}: work as that user, or choose another folder.")
+        raise StartFailed(f"{data} belongs to user id {found.st_uid}: work as that user, or choose another folder.")
     if not root:
         return Place(folder, folder, os.geteuid(), os.getegid())
     lasting = os.access(FOLDER_FOR_ROOT.parent, os.W_OK)

@@ -3,9 +3,11 @@
 import os
 import secrets
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from core import plain_yaml
 from core.banks.table import BankRow
 from core.session import Bank
 from service import postgres
@@ -89,6 +92,20 @@ async def engine(database: Database) -> AsyncIterator[AsyncEngine]:
 def door(engine: AsyncEngine) -> Door:
     """The only way to a bank's rows."""
     return Door(engine)
+
+
+@pytest.fixture
+def yaml_readers(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+    """The thread of every reading of a YAML text from now on: one that is the main thread's held up everybody."""
+    readers: list[threading.Thread] = []
+    read = plain_yaml._parsed
+
+    def watched(*asked: Any) -> Any:
+        readers.append(threading.current_thread())
+        return read(*asked)
+
+    monkeypatch.setattr(plain_yaml, "_parsed", watched)
+    return readers
 
 
 MakeBank = Callable[..., Awaitable[Bank]]
