@@ -158,7 +158,8 @@ async def _in_force(held: Held) -> tuple[int, int]:
                AND part IN ('open', 'closed') AND month = $1 AND until_delivery IS NULL""",
             first_of_month(NEXT),
         )
-    return tuple(found)  # type: ignore[arg-type]
+    assert found is not None
+    return found[0], found[1]
 
 
 async def _added(held: Held, report: DeliveryReport) -> list[tuple[str, int, int]]:

@@ -95,7 +95,8 @@ async def _add(session: BankSession, entry: NewEntry, reverses: int | None) -> i
         session.person,
         reverses,
     )
-    number = int(found["entry"])  # type: ignore[index]
+    assert found is not None
+    number = int(found["entry"])
     about = {"fact": entry.fact, "business_day": str(entry.business_day), "rows": rows, "reason": entry.reason}
     if reverses is None:
         await record(session, "entry:make", str(number), **about)

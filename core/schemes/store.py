@@ -32,7 +32,8 @@ async def save_scheme(
         canonical_text(scheme),
         session.person,
     )
-    version = int(found["version"])  # type: ignore[index]
+    assert found is not None
+    version = int(found["version"])
     await record(session, "scheme:save", scheme.code, version=version)
     return version
 
