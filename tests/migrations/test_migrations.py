@@ -19,7 +19,7 @@ async def test_migrating_again_changes_nothing(database: Database) -> None:
     async with engine.connect() as connection:
         versions = (await connection.execute(text("SELECT version_num FROM platform.alembic_version"))).scalars().all()
     await engine.dispose()
-    assert versions == ["0002"]
+    assert versions == ["0006"]
 
 
 async def test_the_platform_holds_only_its_committed_tables(database: Database) -> None:
