@@ -4,13 +4,15 @@ Every order ends with a unique key, so pages put together are the whole list, ea
 last in both directions. Text is compared by code points (`COLLATE "C"`), as Python does.
 """
 
-from collections import defaultdict
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.session import BankSession
 from core.statement import Arguments
+
+_PLACE = re.compile(r"\$([0-9]+)")
 
 Position = tuple[Any, ...]
 """Where a row stands: the values of its order's keys."""
@@ -109,37 +111,86 @@ ROOT: Any = ""
 """The one parent of a listing without parents."""
 
 
+@dataclass(frozen=True)
+class Beside:
+    """One row of another list beside each row: that whose `key` is the value `by` of a row before it; SQL of ours."""
+
+    alias: str
+    listing: Listing
+    key: str
+    by: str
+
+    def sql(self, arguments: Arguments) -> str:
+        """The join."""
+        moved = len(arguments.values)
+        arguments.values += (*self.listing.arguments, *self.listing.column_arguments)
+        where = " AND ".join(self.listing.where)
+        inside = f"SELECT {self.listing.columns} FROM {self.listing.source} WHERE {where}"  # noqa: S608
+        return f"LEFT JOIN LATERAL ({_shifted(inside, moved)} AND {self.key} = {self.by}) AS {self.alias} ON TRUE"
+
+
+def _shifted(sql: str, by: int) -> str:
+    """The same text with its arguments behind `by` others."""
+    return _PLACE.sub(lambda found: f"${int(found[1]) + by}", sql) if by else sql
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is selected of a page: expressions over `found`, the page's rows, and over the rows beside them."""
+
+    expressions: tuple[str, ...]
+    beside: tuple[Beside, ...] = ()
+
+
 async def pages(
     session: BankSession, listing: Listing, page: Page, parents: Sequence[Any] = (ROOT,)
 ) -> dict[Any, Slice]:
     """The page of every parent, by parent; one statement however many there are."""
+    found = await shown_pages(session, listing, page, Shown(("found.*",)), parents)
+    return {parent: _slice(rows, page) for parent, rows in found.items()}
+
+
+async def shown_pages(
+    session: BankSession, listing: Listing, page: Page, shown: Shown, parents: Sequence[Any] = (ROOT,)
+) -> dict[Any, list[Any]]:
+    """Records of the page of every parent, one more where more follow; one statement however many parents there are.
+
+    A record holds what is shown, then of_parent. What is not shown is not computed.
+    """
+    statement, values = _statement(listing, page, shown, parents)
+    found = await session.rows(statement, *values)
+    if len(parents) == 1:
+        return {parents[0]: found}
+    by_parent: dict[Any, list[Any]] = {parent: [] for parent in parents}
+    for row in found:
+        by_parent[row["of_parent"]].append(row)
+    return by_parent
+
+
+def _statement(listing: Listing, page: Page, shown: Shown, parents: Sequence[Any]) -> tuple[str, list[Any]]:
     arguments, conditions = listing.begun()
     conditions.append(page.behind(arguments))
     if listing.parent is not None:
         conditions.append(f"{listing.parent} = whole.of_parent")
-    kind = f"{listing.parent_type}[]"
     keys = ", ".join(f"{order.key.sql} AS key{n}" for n, order in enumerate(page.order))
     order = ", ".join(part.sql for part in page.order)
-    found = await session.rows(
-        f"""SELECT whole.of_parent, found.* FROM unnest({arguments.add(list(parents))}::{kind}) AS whole(of_parent)
+    parent = f"unnest({arguments.add(list(parents))}::{listing.parent_type}[])"
+    beside = " ".join(join.sql(arguments) for join in shown.beside)
+    return (
+        f"""SELECT {", ".join(shown.expressions)}, whole.of_parent FROM {parent} AS whole(of_parent)
             CROSS JOIN LATERAL (
               SELECT {listing.columns}, {keys}, row_number() OVER (ORDER BY {order}) AS place
               FROM {listing.source} WHERE {" AND ".join(conditions)}
               ORDER BY {order} LIMIT {page.first + 1}) AS found
-            ORDER BY whole.of_parent, found.place""",  # noqa: S608
-        *arguments.values,
+            {beside} ORDER BY whole.of_parent, found.place""",  # noqa: S608
+        arguments.values,
     )
-    return _sliced(found, page, parents)
 
 
-def _sliced(found: Sequence[Any], page: Page, parents: Sequence[Any]) -> dict[Any, Slice]:
-    by_parent: dict[Any, list[tuple[Position, Any]]] = defaultdict(list)
+def _slice(found: Sequence[Any], page: Page) -> Slice:
     names = [f"key{n}" for n in range(len(page.order))]
-    for row in found:
-        by_parent[row["of_parent"]].append((tuple(row[name] for name in names), row))
-    return {
-        parent: Slice(tuple(by_parent[parent][: page.first]), len(by_parent[parent]) > page.first) for parent in parents
-    }
+    rows = tuple((tuple(row[name] for name in names), row) for row in found[: page.first])
+    return Slice(rows, len(found) > page.first)
 
 
 async def counts(session: BankSession, listing: Listing, parents: Sequence[Any] = (ROOT,)) -> dict[Any, int]:
@@ -156,3 +207,29 @@ async def counts(session: BankSession, listing: Listing, parents: Sequence[Any] 
     )
     by_parent = {row["of_parent"]: row["count"] for row in found}
     return {parent: by_parent.get(parent, 0) for parent in parents}
+
+
+async def children(
+    session: BankSession, listing: Listing, keys: Sequence[str], order: str, shown: Shown, parents: Sequence[Any]
+) -> list[list[Any]]:
+    """The whole lists of these parents, by parent; one statement. `keys`: SQL of what a row says its parent's are.
+
+    A parent is a tuple of texts, as many as `keys`. A record holds what is shown of `found`, then of_parent.
+    """
+    arguments, conditions = listing.begun()
+    names = [f"key{n}" for n in range(len(keys))]
+    lists = ", ".join(f"{arguments.add([parent[n] for parent in parents])}::text[]" for n in range(len(keys)))
+    conditions += [f"{key} = whole.{name}" for key, name in zip(keys, names, strict=True)]
+    found = await session.rows(
+        f"""SELECT {", ".join(shown.expressions)}, whole.of_parent
+            FROM unnest({lists}) WITH ORDINALITY AS whole({", ".join(names)}, of_parent)
+            CROSS JOIN LATERAL (
+              SELECT {listing.columns}, {order} AS place FROM {listing.source}
+              WHERE {" AND ".join(conditions)}) AS found
+            ORDER BY whole.of_parent, found.place""",  # noqa: S608
+        *arguments.values,
+    )
+    lists_of: list[list[Any]] = [[] for _ in parents]
+    for row in found:
+        lists_of[row["of_parent"] - 1].append(row)
+    return lists_of

@@ -4,17 +4,22 @@ from typing import Annotated
 
 import strawberry
 
+from core.answers.store import Answer
 from core.codes import is_code
 from core.errors import NotFound
 from core.schemes.store import approve_scheme, submit_scheme
+from core.session import BankSession
+from schema.change import change
 from schema.context import Context, Info
-from schema.resolved import resolved
+from schema.needs import both
+from schema.once import Keyed, once
+from schema.refusals import FourEyesRefusal
 from schema.scheme import SchemeVersion, version_of
 from tenants.callers import require
 
 
 @strawberry.input(description="Which version of a scheme to submit.")
-class SubmitSchemeInput:
+class SubmitSchemeInput(Keyed):
     """Key."""
 
     scheme: str = strawberry.field(description="Code of the scheme.")
@@ -22,7 +27,7 @@ class SubmitSchemeInput:
 
 
 @strawberry.input(description="Which version of a scheme to approve.")
-class ApproveSchemeInput:
+class ApproveSchemeInput(Keyed):
     """Key."""
 
     scheme: str = strawberry.field(description="Code of the scheme.")
@@ -31,14 +36,14 @@ class ApproveSchemeInput:
 
 @strawberry.type(description="The version that was submitted.")
 class SubmitSchemePayload:
-    """Faults come as errors with a code."""
+    """Made."""
 
     version: SchemeVersion = strawberry.field(description="It waits for a second person's approval.")
 
 
 @strawberry.type(description="The version that was approved.")
 class ApproveSchemePayload:
-    """Faults come as errors with a code."""
+    """Made."""
 
     version: SchemeVersion = strawberry.field(description="Runs use it from now on, unless they name another.")
 
@@ -47,40 +52,51 @@ class ApproveSchemePayload:
 class SchemeApproving:
     """Both steps."""
 
-    @resolved(
+    @change(
         name="submitScheme",
-        description="Ask a second person to approve a draft; needs scheme:submit. CONFLICT with reason "
+        needs="scheme:submit",
+        reach=both("scheme:submit", "scheme:read"),
+        description="Ask a second person to approve a draft; needs scheme:submit. Refused: CONFLICT with reason "
         "SCHEME_NOT_DRAFT for a version that is none any more.",
     )
     async def submit_a_scheme(
         self, info: Info, input: Annotated[SubmitSchemeInput, strawberry.argument(description="Which.")]
-    ) -> SubmitSchemePayload | None:
+    ) -> SubmitSchemePayload:
         """State and audit record in one transaction."""
-        context = info.context
-        require(context.caller, "scheme:submit")
-        _check(input.scheme)
-        async with context.changing() as session:
-            await submit_scheme(session, input.scheme, input.version)
-        return SubmitSchemePayload(version=await _changed(context, input.scheme, input.version))
+        _check(info.context, input.scheme)
 
-    @resolved(
+        async def work(session: BankSession) -> Answer:
+            await submit_scheme(session, input.scheme, input.version)
+            return {}
+
+        await once(info, input, work)
+        return SubmitSchemePayload(version=await _changed(info.context, input.scheme, input.version))
+
+    @change(
         name="approveScheme",
-        description="Let runs use a submitted version; needs scheme:approve. FORBIDDEN with reason FOUR_EYES for who "
-        "made or submitted it, CONFLICT for one that is not submitted or is approved already.",
+        needs="scheme:approve",
+        reach=both("scheme:approve", "scheme:read"),
+        refusals=(FourEyesRefusal,),
+        description="Let runs use a submitted version; needs scheme:approve. Refused: FORBIDDEN with reason FOUR_EYES "
+        "for who made or submitted it, CONFLICT for one that is not submitted or is approved already.",
     )
     async def approve_a_scheme(
         self, info: Info, input: Annotated[ApproveSchemeInput, strawberry.argument(description="Which.")]
-    ) -> ApproveSchemePayload | None:
+    ) -> ApproveSchemePayload:
         """State and audit record in one transaction."""
-        context = info.context
-        require(context.caller, "scheme:approve")
-        _check(input.scheme)
-        async with context.changing() as session:
+        _check(info.context, input.scheme)
+
+        async def work(session: BankSession) -> Answer:
             await approve_scheme(session, input.scheme, input.version)
-        return ApproveSchemePayload(version=await _changed(context, input.scheme, input.version))
+            return {}
+
+        await once(info, input, work)
+        return ApproveSchemePayload(version=await _changed(info.context, input.scheme, input.version))
 
 
-def _check(code: str) -> None:
+def _check(context: Context, code: str) -> None:
+    """What is changed is also told: who may not read schemes is stopped before."""
+    require(context.caller, "scheme:read")
     if not is_code(code):
         raise NotFound("There is no such scheme.")
 
@@ -88,5 +104,5 @@ def _check(code: str) -> None:
 async def _changed(context: Context, code: str, version: int) -> SchemeVersion:
     found = await version_of(context, code, version)
     if found is None:
-        raise NotFound("The version was changed, but your roles do not let you read schemes.")
+        raise LookupError("the version just changed cannot be read")
     return found

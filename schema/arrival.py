@@ -17,6 +17,7 @@ from schema.feed import Feed, feed_of
 from schema.finding import Finding, NamedText, named
 from schema.ids import global_id
 from schema.listing import connection
+from schema.needs import found_under
 from schema.node import Node
 from schema.resolved import resolved
 from tenants.callers import require
@@ -78,6 +79,7 @@ class ArrivalOutcome:
         return [_finding(one) for one in self.told.get("findings") or []]
 
 
+@found_under("arrival:read")
 @strawberry.type(description="An arrival (到达文件): a file that came in by inbox or upload, from then to its end.")
 class Arrival(Node):
     """`read` is what core knows of it."""
@@ -98,12 +100,15 @@ class Arrival(Node):
     arrived_at: datetime = strawberry.field(description="When it was taken.")
     finished_at: datetime | None = strawberry.field(description="When all was done; null until then.")
 
-    @resolved(description="The feed it belongs to; null without one, or without feed:read.")
+    @resolved(description="The feed it belongs to; null without one, or without feed:read.", needs="feed:read")
     async def feed(self, info: Info) -> Feed | None:
         """By code; null too where it has been removed since."""
         return None if self.read.feed is None else await feed_of(info.context, self.read.feed)
 
-    @resolved(description="The delivery that came of it, refused ones too; null without one, or without delivery:read.")
+    @resolved(
+        description="The delivery that came of it, refused ones too; null without one, or without delivery:read.",
+        needs="delivery:read",
+    )
     async def delivery(self, info: Info) -> Delivery | None:
         """Batched."""
         return None if self.read.delivery is None else await delivery_of(info.context, self.read.delivery)
@@ -168,11 +173,11 @@ async def arrival_of(context: Context, number: int) -> Arrival | None:
 class ArrivalRoots:
     """Entry to the arrivals."""
 
-    @resolved(description="Files that came in, newest first; needs arrival:read.")
+    @resolved(description="Files that came in, newest first; needs arrival:read.", needs="arrival:read")
     async def arrivals(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Arrival] | None:
         """Those still at work too."""
         require(info.context.caller, "arrival:read")
-        return await connection(
+        return connection(
             info,
             "arrivals",
             ARRIVALS,

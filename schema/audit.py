@@ -11,6 +11,7 @@ from core.audit.read import ACTION, AT, NEWEST_FIRST, NUMBER, PERSON, SUBJECT, S
 from schema.connection import After, Connection, First
 from schema.context import Info
 from schema.listing import connection
+from schema.needs import everywhere
 from schema.order import OrderDirection, orders
 from schema.resolved import resolved
 from tenants.callers import require_everywhere
@@ -79,7 +80,10 @@ def _given(argument: Any) -> Any:
 class AuditRoots:
     """Entry to the audit trail."""
 
-    @resolved(description="The bank's audit trail, newest first unless told; needs audit:read.")
+    @resolved(
+        description="The bank's audit trail, newest first unless told; needs audit:read.",
+        needs=everywhere("audit:read"),
+    )
     async def audit_trail(
         self,
         info: Info,
@@ -98,7 +102,7 @@ class AuditRoots:
     ) -> Connection[AuditRecord] | None:
         """Two statements at most: the page, and the count where it is asked for."""
         require_everywhere(info.context.caller, "audit:read")
-        return await connection(
+        return connection(
             info,
             "auditTrail",
             trail(Sought(*map(_given, (person, action, subject, since, until)))),

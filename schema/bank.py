@@ -7,11 +7,13 @@ from core.indicators.indicator import Labels
 from schema.context import Context, Info
 from schema.ids import global_id
 from schema.language import Locale
+from schema.needs import found_under
 from schema.node import Node
 from schema.resolved import resolved
 from tenants.callers import require
 
 
+@found_under("bank:read")
 @strawberry.type(description="The bank the caller's token belongs to.")
 class Bank(Node):
     """There is only ever one in a conversation."""
@@ -27,7 +29,7 @@ class Bank(Node):
         """In the language asked for."""
         return info.context.words(self.labels, locale)
 
-    @resolved(description="Codes of the indicator plugins it has enabled, sorted.")
+    @resolved(description="Codes of the indicator plugins it has enabled, sorted.", needs="plugin:read")
     def plugins(self, info: Info) -> list[str]:
         """From the catalogue."""
         require(info.context.caller, "plugin:read")
@@ -51,7 +53,7 @@ def bank(context: Context) -> Bank:
 class BankRoots:
     """Entry to the bank."""
 
-    @resolved(name="bank", description="The caller's bank.")
+    @resolved(name="bank", description="The caller's bank.", needs="bank:read")
     async def one_bank(self, info: Info) -> Bank | None:
         """No statement."""
         require(info.context.caller, "bank:read")

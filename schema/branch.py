@@ -12,29 +12,38 @@ from core.errors import NotFound
 from core.paging import Order
 from schema.connection import After, Connection, First
 from schema.context import Context, Info
-from schema.ids import global_id
 from schema.language import Locale
 from schema.listing import connection
-from schema.node import Node
+from schema.needs import found_under
+from schema.node import ID, Node
 from schema.order import OrderDirection, orders
+from schema.planning.kinds import TEXT, global_id_of
+from schema.planning.reads import Joined, Labelled, column
 from schema.resolved import resolved
 from tenants.callers import require
 
 
+def branch_beside(by: str, readable: str | None = None) -> Joined:
+    """How a plan reads the branch whose code is the column `by`."""
+    return Joined(lambda _context: BRANCHES, key="b.branch", by=by, present="branch", readable=readable)
+
+
+@found_under("branch:read")
 @strawberry.type(description="A branch (机构): a node of the bank's tree, from head office to team.")
 class Branch(Node):
     """`read` is what core knows of it."""
 
     read: strawberry.Private[BranchRead]
-    code: str = strawberry.field(description="The bank's own code of the branch.")
-    kind: str = strawberry.field(description="What it is: head_office, branch, sub_branch, outlet, team, …")
+    id: strawberry.ID = column("branch", kind=global_id_of("Branch"), attribute="code", description=ID)
+    code: str = column("branch", kind=TEXT, attribute="code", description="The bank's own code of the branch.")
+    kind: str = column("kind", kind=TEXT, description="What it is: head_office, branch, sub_branch, outlet, team, …")
 
-    @resolved(description="Its name.")
+    @resolved(description="Its name.", reads=Labelled("name", "name_zh"))
     def name(self, info: Info, locale: Locale = UNSET) -> str:
         """In the language asked for."""
         return info.context.words(self.read.labels, locale)
 
-    @resolved(description="The branch it belongs to; null at the top of the tree.")
+    @resolved(description="The branch it belongs to; null at the top of the tree.", reads=branch_beside("parent"))
     async def parent(self, info: Info) -> "Branch | None":
         """One level up."""
         return await branch_of(info.context, self.read.parent) if self.read.parent else None
@@ -61,7 +70,7 @@ _KEYS = {BranchOrderField.CODE: CODE, BranchOrderField.KIND: KIND}
 
 def branch(context: Context, read: BranchRead) -> Branch:
     """The GraphQL object of a branch read."""
-    return Branch(id=global_id(context.bank, "Branch", read.code), read=read, code=read.code, kind=read.kind)
+    return Branch(read=read)
 
 
 async def branch_of(context: Context, code: str) -> Branch | None:
@@ -76,7 +85,7 @@ async def branch_of(context: Context, code: str) -> Branch | None:
 class BranchRoots:
     """Entries to branches."""
 
-    @resolved(description="The bank's branches, by code unless told.")
+    @resolved(description="The bank's branches, by code unless told.", needs="branch:read")
     async def branches(
         self,
         info: Info,
@@ -89,7 +98,7 @@ class BranchRoots:
         """All of them: the tree is no secret inside the bank."""
         require(info.context.caller, "branch:read")
         order = orders(order_by or None, _KEYS, [Order(CODE)], CODE)
-        return await connection(
+        return connection(
             info,
             "branches",
             BRANCHES,
@@ -99,7 +108,9 @@ class BranchRoots:
             after=after,
         )
 
-    @resolved(name="branch", description="The branch of this code; null with NOT_FOUND if there is none.")
+    @resolved(
+        name="branch", description="The branch of this code; null with NOT_FOUND if there is none.", needs="branch:read"
+    )
     async def one_branch(
         self, info: Info, code: Annotated[str, strawberry.argument(description="The bank's code of it.")]
     ) -> Branch | None:

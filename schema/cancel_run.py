@@ -4,16 +4,18 @@ from typing import Annotated
 
 import strawberry
 
+from core.answers.store import Answer
 from core.runs.cancel import cancel_run
+from core.session import BankSession
+from schema.change import change
 from schema.context import Info
-from schema.resolved import resolved
+from schema.once import Keyed, once
 from schema.run import Run
 from schema.run_roots import changed_run, run_code
-from tenants.callers import require
 
 
 @strawberry.input(description="Which run to cancel.")
-class CancelRunInput:
+class CancelRunInput(Keyed):
     """Id."""
 
     run_id: strawberry.ID = strawberry.field(description="The run's id, or its code.")
@@ -21,7 +23,7 @@ class CancelRunInput:
 
 @strawberry.type(description="The run that was cancelled.")
 class CancelRunPayload:
-    """Faults come as errors with a code."""
+    """Made."""
 
     run: Run = strawberry.field(description="Ended without results.")
 
@@ -30,18 +32,21 @@ class CancelRunPayload:
 class RunCancelling:
     """The change."""
 
-    @resolved(
+    @change(
         name="cancelRun",
-        description="Call off a run that is queued or running; needs run:cancel. CONFLICT with reason "
+        needs="run:cancel",
+        description="Call off a run that is queued or running; needs run:cancel. Refused: CONFLICT with reason "
         "RUN_NOT_CANCELLABLE for one that has ended.",
     )
     async def cancel_a_run(
         self, info: Info, input: Annotated[CancelRunInput, strawberry.argument(description="Which.")]
-    ) -> CancelRunPayload | None:
+    ) -> CancelRunPayload:
         """Run, job and audit record in one transaction."""
-        context = info.context
-        require(context.caller, "run:cancel")
-        code = run_code(context, input.run_id)
-        async with context.changing() as session:
+        code = run_code(info.context, input.run_id)
+
+        async def work(session: BankSession) -> Answer:
             await cancel_run(session, code)
-        return CancelRunPayload(run=await changed_run(context, code))
+            return {}
+
+        await once(info, input, work)
+        return CancelRunPayload(run=await changed_run(info.context, code))

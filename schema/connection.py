@@ -1,10 +1,11 @@
 """Relay connections: pages of lists with keyset cursors."""
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Generic, TypeVar
+from collections.abc import Sequence
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import strawberry
 
+from schema.context import Context, Info
 from schema.resolved import resolved
 
 T = TypeVar("T")
@@ -28,23 +29,47 @@ class Edge(Generic[T]):
     node: T = strawberry.field(description="The element.")
 
 
+class Source(Protocol):
+    """Where a connection's elements come from."""
+
+    async def edges(self, context: Context) -> Sequence[Edge[Any]]:
+        """The page's elements."""
+        ...
+
+    async def place(self, context: Context) -> PageInfo:
+        """Where the page lies."""
+        ...
+
+    async def count(self, context: Context) -> int:
+        """How many elements the whole list has."""
+        ...
+
+
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[T]):
-    """Relay's Connection, with `nodes` and `totalCount`."""
+    """Relay's Connection, with `nodes` and `totalCount`. Nothing is read before a field is asked for."""
 
-    edges: list[Edge[T]] = strawberry.field(description="The page's elements with their cursors.")
-    page_info: PageInfo = strawberry.field(description="Where the page lies in its list.")
-    count: strawberry.Private[Callable[[], Awaitable[int]]]
+    source: strawberry.Private[Source]
+
+    @resolved(description="The page's elements with their cursors.")
+    async def edges(self, info: Info) -> list[Edge[T]]:
+        """One statement, whichever of the page's fields are asked for."""
+        return list(await self.source.edges(info.context))
+
+    @resolved(description="Where the page lies in its list.")
+    async def page_info(self, info: Info) -> PageInfo:
+        """Of the same statement."""
+        return await self.source.place(info.context)
 
     @resolved(description="The page's elements.")
-    def nodes(self) -> list[T]:
+    async def nodes(self, info: Info) -> list[T]:
         """Without cursors."""
-        return [edge.node for edge in self.edges]
+        return [edge.node for edge in await self.source.edges(info.context)]
 
     @resolved(description="How many elements the whole list has; counted only when asked for.")
-    async def total_count(self) -> int:
+    async def total_count(self, info: Info) -> int:
         """One more statement."""
-        return await self.count()
+        return await self.source.count(info.context)
 
 
 First = Annotated[int | None, strawberry.argument(description="How many elements at most: 0 to 500; 50 unless told.")]

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,22 +15,30 @@ from core.indicators.workshop import Workshop
 from core.plugins.host import Catalogue, Host
 from core.points.rule import PointRule
 from core.session import Bank, BankSession
-from schema.language import words
+from schema.documents import Documents
+from schema.language import language_of, words
+from schema.limit_table import Limits, LimitTable
 from schema.loaders import Loaders
-from schema.run_watch import RunWatch
+from schema.rates import Rates
 from schema.transactions import Transactions
+from schema.watch import Watch
 from tenants.callers import Caller
 
 
 @dataclass(frozen=True)
 class Works:
-    """What is the same for every request: plugins, fact files, inbox, engine, and who follows which runs."""
+    """What is the same for every request: plugins, fact files, inbox, engine, who listens to what; limits, and what
+    is left of them; documents by their id.
+    """
 
     host: Host
     store: FactStore
     workshop: Workshop
     inbox: Inbox
-    run_watch: RunWatch
+    watch: Watch
+    limits: LimitTable = field(default_factory=LimitTable)
+    rates: Rates = field(default_factory=Rates)
+    documents: Documents = field(default_factory=Documents)
 
     @cached_property
     def point_rules(self) -> Mapping[str, PointRule]:
@@ -40,7 +48,10 @@ class Works:
 
 @dataclass
 class Context:
-    """One request. `language`: "en" or "zh". `masked`: paths of fields that were null for want of permission."""
+    """One request. `language`: "en" or "zh". `masked`: paths of fields that were null for want of permission.
+
+    `cost`: points requested and their limit, once they are known.
+    """
 
     caller: Caller
     works: Works
@@ -49,6 +60,7 @@ class Context:
     language: str
     masked: list[list[str | int]] = field(default_factory=list)
     evidence_lines: int = 0
+    cost: dict[str, int] | None = None
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,17 +71,20 @@ class Context:
         """The caller's bank."""
         return self.caller.bank
 
+    @cached_property
+    def limits(self) -> Limits:
+        """The caller's."""
+        return self.works.limits.of(self.bank.code, self.caller.roles)
+
     @property
     def point_rules(self) -> Mapping[str, PointRule]:
         """Every rule a stored line may name."""
         return self.works.point_rules
 
-    def renew(self, caller: Caller, catalogue: Catalogue) -> None:
-        """Later in one conversation: what is read next is of now, for whoever the person is now."""
-        self.caller, self.catalogue = caller, catalogue
-        self.transactions = self.transactions.afresh()
-        self.masked, self.evidence_lines = [], 0
-        self.loaders = Loaders(self.transactions, caller)
+    def shared(self, caller: Caller, catalogue: Catalogue) -> "Context":
+        """For an event that many are told: what `caller` sees, now, in nobody's name. Close its transactions."""
+        nobody = replace(caller, person="")
+        return Context(nobody, self.works, catalogue, self.transactions.of_nobody(), self.language)
 
     @asynccontextmanager
     async def changing(self) -> AsyncIterator[BankSession]:
@@ -78,9 +93,18 @@ class Context:
             yield session
         self.loaders = Loaders(self.transactions, self.caller)
 
+    def begin_again(self) -> None:
+        """Forget what a first attempt at the same answer noted."""
+        self.masked.clear()
+        self.evidence_lines = 0
+
     def words(self, labels: Labels, locale: str | None) -> str:
         """A label in the language asked for."""
         return words(labels, locale, self.language)
+
+    def language_of(self, locale: str | None) -> str:
+        """ "en" or "zh": what `locale` says, else the request's."""
+        return language_of(locale, self.language)
 
     def mask(self, path: Any) -> None:
         """Remember that the field at this path was null because the caller may not read it there."""

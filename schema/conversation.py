@@ -139,7 +139,7 @@ class Conversation:
                 last: dict[str, Any] = {"type": "error", "payload": [_too_many()]}
                 if free:
                     operation = Operation(said, proof, self._socket, self._reception, self._schema)
-                    last = await operation.perform(self._say)
+                    last = await operation.perform(self._send)
             if self._running.get(said.id) is asyncio.current_task():
                 del self._running[said.id]
                 await self._say(id=said.id, **last)
@@ -165,7 +165,10 @@ class Conversation:
         return read_message(frame.get("text"))
 
     async def _say(self, **message: Any) -> None:
-        await self._socket.send({"type": "websocket.send", "text": orjson.dumps(message).decode()})
+        await self._send(orjson.dumps(message).decode())
+
+    async def _send(self, text: str) -> None:
+        await self._socket.send({"type": "websocket.send", "text": text})
 
 
 def _authorization(payload: dict[str, Any], socket: WebSocket) -> str:

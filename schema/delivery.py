@@ -47,7 +47,7 @@ _KEYS = {
 class DeliveryRoots:
     """Entries to deliveries."""
 
-    @resolved(description="What the bank's systems have handed in, newest first unless told.")
+    @resolved(description="What the bank's systems have handed in, newest first unless told.", needs="delivery:read")
     async def deliveries(
         self,
         info: Info,
@@ -59,7 +59,7 @@ class DeliveryRoots:
     ) -> Connection[Delivery] | None:
         """Refused ones too."""
         require(info.context.caller, "delivery:read")
-        return await connection(
+        return connection(
             info,
             "deliveries",
             DELIVERIES,

@@ -23,6 +23,11 @@ class Body:
         self.ended = self.ended or message["type"] != "http.request" or not message.get("more_body", False)
         return message
 
+    async def gone(self) -> None:
+        """Until the client has hung up. Only when nobody else reads the body."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
 
 async def send_and_drop(response: Response, scope: Scope, body: Body, send: Send) -> None:
     """Send the response, then read on for a moment and drop what comes, and only then let the connection end.

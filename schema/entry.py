@@ -8,17 +8,22 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET
 
+from core.answers.store import Answer
 from core.entries.delivering import Desk
 from core.entries.entry import NewEntry
 from core.entries.read import ENTRIES, NUMBER, EntryRead, entry_read, find_entry
 from core.entries.store import approve_entry, make_entry, refuse_entry, reverse_entry, withdraw_entry
 from core.errors import InputError
 from core.paging import Order
+from core.session import BankSession
+from schema.change import change
 from schema.connection import After, Connection, First
 from schema.context import Context, Info
 from schema.delivery import Delivery, delivery_of
 from schema.finding import NamedText, named
 from schema.listing import connection
+from schema.once import Keyed, once
+from schema.refusals import EntryRefusal, FourEyesRefusal, PeriodClosed
 from schema.resolved import resolved
 from tenants.callers import require
 
@@ -59,7 +64,9 @@ class Entry:
     reverses: int | None = strawberry.field(description="Number of the entry it takes back; null of an ordinary one.")
     reversed_by: int | None = strawberry.field(description="Number of the entry that took it back; null if none did.")
 
-    @resolved(description="The delivery its approval made; null without one, or without delivery:read.")
+    @resolved(
+        description="The delivery its approval made; null without one, or without delivery:read.", needs="delivery:read"
+    )
     async def delivery(self, info: Info) -> Delivery | None:
         """Batched."""
         return None if self.read.delivery is None else await delivery_of(info.context, self.read.delivery)
@@ -89,11 +96,11 @@ def entry(read: EntryRead) -> Entry:
 class EntryRoots:
     """Entry to the entries."""
 
-    @resolved(description="Facts entered by hand, newest first; needs entry:read.")
+    @resolved(description="Facts entered by hand, newest first; needs entry:read.", needs="entry:read")
     async def entries(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Entry] | None:
         """Decided ones too."""
         require(info.context.caller, "entry:read")
-        return await connection(
+        return connection(
             info,
             "entries",
             ENTRIES,
@@ -120,7 +127,7 @@ class EntryRowInput:
 
 
 @strawberry.input(description="Facts that no system has.")
-class MakeEntryInput:
+class MakeEntryInput(Keyed):
     """For event tables only."""
 
     fact: str = strawberry.field(description="The fact table, such as fees.")
@@ -130,14 +137,14 @@ class MakeEntryInput:
 
 
 @strawberry.input(description="Which entry.")
-class EntryInput:
+class EntryInput(Keyed):
     """By number."""
 
     number: int = strawberry.field(description="The entry's number.")
 
 
 @strawberry.input(description="Which entry, and why.")
-class EntryReasonInput:
+class EntryReasonInput(Keyed):
     """By number."""
 
     number: int = strawberry.field(description="The entry's number.")
@@ -146,7 +153,7 @@ class EntryReasonInput:
 
 @strawberry.type(description="The entry after the change.")
 class EntryPayload:
-    """Faults come as errors with a code."""
+    """Made."""
 
     entry: Entry = strawberry.field(description="As it stands now.")
 
@@ -158,70 +165,89 @@ _Input = strawberry.argument(description="Which entry.")
 class EntryChanges:
     """Changes of entries: each is a transaction of its own."""
 
-    @resolved(
+    @change(
         name="makeEntry",
-        description="Enter facts by hand; needs entry:make. They count once a second person approves. BAD_USER_INPUT "
-        "with reason ENTRY_INVALID or ENTRY_REFUSED for rows that no delivery could bring.",
+        needs="entry:make",
+        refusals=(EntryRefusal,),
+        description="Enter facts by hand; needs entry:make. They count once a second person approves. Refused: "
+        "BAD_USER_INPUT with reason ENTRY_INVALID or ENTRY_REFUSED for rows that no delivery could bring.",
     )
     async def make(
         self, info: Info, input: Annotated[MakeEntryInput, strawberry.argument(description="The rows and why.")]
-    ) -> EntryPayload | None:
+    ) -> EntryPayload:
         """Checked by the intake of deliveries before it is written."""
         context = info.context
-        require(context.caller, "entry:make")
         wanted = NewEntry(input.fact, input.business_day, input.reason, [_row(row) for row in input.rows])
-        async with context.transactions.write() as session:
-            number = await make_entry(session, _desk(context), wanted)
-        return await _payload(context, number)
 
-    @resolved(
+        async def work(session: BankSession) -> Answer:
+            return {"entry": await make_entry(session, _desk(context), wanted)}
+
+        return await _payload(context, await once(info, input, work))
+
+    @change(
         name="approveEntry",
+        needs="entry:approve",
+        refusals=(FourEyesRefusal, EntryRefusal, PeriodClosed),
         description="Let somebody else's entry count; needs entry:approve, and delivery:correct where it changes facts "
-        "of a closed period. FOUR_EYES for its maker.",
+        "of a closed period. Refused: FOUR_EYES for its maker, CONFLICT for one that was decided on.",
     )
-    async def approve(self, info: Info, input: Annotated[EntryInput, _Input]) -> EntryPayload | None:
+    async def approve(self, info: Info, input: Annotated[EntryInput, _Input]) -> EntryPayload:
         """Delivers its rows, or of a reversal takes them back."""
         context = info.context
-        require(context.caller, "entry:approve")
-        async with context.transactions.write() as session:
+
+        async def work(session: BankSession) -> Answer:
             await approve_entry(
                 session,
                 _desk(context),
                 input.number,
                 check_may_correct=lambda: require(context.caller, "delivery:correct"),
             )
-        return await _payload(context, input.number)
+            return {"entry": input.number}
 
-    @resolved(name="refuseEntry", description="Say no to somebody else's entry; needs entry:approve.")
-    async def refuse(self, info: Info, input: Annotated[EntryReasonInput, _Input]) -> EntryPayload | None:
-        """With a reason."""
-        context = info.context
-        require(context.caller, "entry:approve")
-        async with context.transactions.write() as session:
-            await refuse_entry(session, input.number, input.reason)
-        return await _payload(context, input.number)
+        return await _payload(context, await once(info, input, work))
 
-    @resolved(name="withdrawEntry", description="Take back one's own entry while it waits; needs entry:make.")
-    async def withdraw(self, info: Info, input: Annotated[EntryInput, _Input]) -> EntryPayload | None:
-        """Its maker only."""
-        context = info.context
-        require(context.caller, "entry:make")
-        async with context.transactions.write() as session:
-            await withdraw_entry(session, input.number)
-        return await _payload(context, input.number)
-
-    @resolved(
-        name="reverseEntry",
-        description="Ask that an approved entry's rows no longer count; needs entry:make. Gives a new entry, which a "
-        "second person approves. CONFLICT for one whose rows do not count.",
+    @change(
+        name="refuseEntry",
+        needs="entry:approve",
+        refusals=(FourEyesRefusal,),
+        description="Say no to somebody else's entry; needs entry:approve.",
     )
-    async def reverse(self, info: Info, input: Annotated[EntryReasonInput, _Input]) -> EntryPayload | None:
+    async def refuse(self, info: Info, input: Annotated[EntryReasonInput, _Input]) -> EntryPayload:
+        """With a reason."""
+
+        async def work(session: BankSession) -> Answer:
+            await refuse_entry(session, input.number, input.reason)
+            return {"entry": input.number}
+
+        return await _payload(info.context, await once(info, input, work))
+
+    @change(
+        name="withdrawEntry",
+        needs="entry:make",
+        description="Take back one's own entry while it waits; needs entry:make. Refused: NOT_THE_MAKER for others.",
+    )
+    async def withdraw(self, info: Info, input: Annotated[EntryInput, _Input]) -> EntryPayload:
+        """Its maker only."""
+
+        async def work(session: BankSession) -> Answer:
+            await withdraw_entry(session, input.number)
+            return {"entry": input.number}
+
+        return await _payload(info.context, await once(info, input, work))
+
+    @change(
+        name="reverseEntry",
+        needs="entry:make",
+        description="Ask that an approved entry's rows no longer count; needs entry:make. Gives a new entry, which a "
+        "second person approves. Refused: CONFLICT for one whose rows do not count.",
+    )
+    async def reverse(self, info: Info, input: Annotated[EntryReasonInput, _Input]) -> EntryPayload:
         """Four eyes again."""
-        context = info.context
-        require(context.caller, "entry:make")
-        async with context.transactions.write() as session:
-            number = await reverse_entry(session, input.number, input.reason)
-        return await _payload(context, number)
+
+        async def work(session: BankSession) -> Answer:
+            return {"entry": await reverse_entry(session, input.number, input.reason)}
+
+        return await _payload(info.context, await once(info, input, work))
 
 
 def _desk(context: Context) -> Desk:
@@ -235,9 +261,9 @@ def _row(row: EntryRowInput) -> Mapping[str, str]:
     return cells
 
 
-async def _payload(context: Context, number: int) -> EntryPayload:
+async def _payload(context: Context, changed: Answer) -> EntryPayload:
     async with context.transactions.read() as session:
-        found = await find_entry(session, number)
+        found = await find_entry(session, changed["entry"])
     if found is None:
         raise LookupError("the entry just changed cannot be read")
     return EntryPayload(entry=entry(found))

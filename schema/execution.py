@@ -1,52 +1,40 @@
-"""Executing a document: parsed and validated within limits and cached, errors translated on every way out."""
+"""Executing a document: parsed and checked within limits, read by its plan, errors translated on every way out."""
 
-from collections.abc import AsyncGenerator, Iterator
+import logging
+from collections.abc import AsyncGenerator, Collection, Iterator
 from contextlib import aclosing
-from functools import lru_cache
+from inspect import isawaitable
 from typing import Any
 
+import orjson
 import strawberry
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse, validate
-from graphql.validation import specified_rules
+from graphql import GraphQLError, OperationDefinitionNode, OperationType, execute
+from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types import ExecutionResult
 
-from schema.faults import translated
-from schema.limits import excess
+from core.errors import MeritgraphError
+from schema.checking import MOST_ERRORS, CheckedSchema, operation_of, parsed
+from schema.context import Context
+from schema.faults import HttpFault, bad_request, translated
+from schema.planning.reading import Reading, Replan
 from schema.requests import GraphQLRequest
 
-MOST_TOKENS = 4000
-MOST_ERRORS = 20
+log = logging.getLogger("meritgraph.graphql")
 
-LONGEST_KEPT = 20_000
-"""Longer documents are not cached: 512 of a megabyte each would stay in memory."""
-
-
-def _parse(query: str) -> DocumentNode:
-    try:
-        return parse(query, max_tokens=MOST_TOKENS)
-    except RecursionError:
-        raise GraphQLError("The document is nested too deeply.", extensions={"code": "GRAPHQL_PARSE_FAILED"}) from None
-
-
-_kept = lru_cache(maxsize=512)(_parse)
-
-
-def _parsed(query: str) -> DocumentNode:
-    return _kept(query) if len(query) <= LONGEST_KEPT else _parse(query)
+READS = frozenset({OperationType.QUERY})
+READS_AND_CHANGES = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
 class Checked(SchemaExtension):
-    """Parses and validates in place of Strawberry: with a token limit, without "did you mean", cached."""
+    """Of subscriptions: parses and checks in place of Strawberry."""
 
     def on_parse(self) -> Iterator[None]:
         """Before Strawberry would parse."""
         if self.execution_context.query:
-            self.execution_context.graphql_document = _parsed(self.execution_context.query)
+            self.execution_context.graphql_document = parsed(self.execution_context.query)
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -55,16 +43,9 @@ class Checked(SchemaExtension):
         document, schema = context.graphql_document, context.schema
         if document is None or not isinstance(schema, MeritSchema) or context.query is None:
             raise TypeError("a document that was not parsed here")
-        operations = sum(isinstance(d, OperationDefinitionNode) for d in document.definitions)
-        if operations > 1 and context._provided_operation_name is None:  # Strawberry would run the first
-            raise GraphQLError(
-                "The document has several operations: name one in operationName.",
-                extensions={"code": "OPERATION_RESOLUTION_FAILURE"},
-            )
-        errors = schema.checked(context.query)
-        for error in errors:
-            error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(error.extensions or {})}
-        context.pre_execution_errors = errors
+        if context._provided_operation_name is None:
+            operation_of(document, None)  # Strawberry would run the first of several
+        context.pre_execution_errors = schema.visible(context.context).checked(context.query)
         yield
 
 
@@ -85,23 +66,15 @@ def _of_operation(error: GraphQLError) -> GraphQLError:
 
 
 class MeritSchema(strawberry.Schema):
-    """A Strawberry schema whose errors are ours."""
+    """A Strawberry schema whose queries are planned and whose errors are ours."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._known = lru_cache(maxsize=512)(self._check)
+        self._whole = CheckedSchema(self._schema, self.config, self.schema_converter.scalar_registry)
 
-    def checked(self, query: str) -> list[GraphQLError]:
-        """What is wrong with a document."""
-        return self._known(query) if len(query) <= LONGEST_KEPT else self._check(query)
-
-    def _check(self, query: str) -> list[GraphQLError]:
-        document = _parsed(query)
-        # First, for validation itself takes seconds, or recurses too deeply, over a document beyond the limits.
-        if (too_large := excess(document)) is not None:
-            return [too_large]
-        rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-        return validate(self._schema, document, rules, max_errors=MOST_ERRORS, hide_suggestions=True)
+    def visible(self, context: Context) -> CheckedSchema:
+        """The schema as the caller sees it."""
+        return self._whole
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Strawberry would log every mistake of a client with a traceback; `translated` logs what is ours."""
@@ -124,9 +97,76 @@ class MeritSchema(strawberry.Schema):
             except GraphQLError as error:  # of `Checked`: Strawberry lets it through here
                 yield ExecutionResult(data=None, errors=[translated(error)])
 
-    async def execute(self, *args: Any, **options: Any) -> ExecutionResult:
-        """As Strawberry's, with translated errors."""
-        result = await super().execute(*args, **options)
-        if result.errors:
-            result.errors = [translated(error) for error in result.errors]
+    async def answer(
+        self, asked: GraphQLRequest, context: Context, kinds: Collection[OperationType]
+    ) -> ExecutionResult:
+        """The answer to a query or a change, with translated errors; HttpFault for what cannot be asked so.
+
+        `data` is an orjson.Fragment where a plan answered.
+        """
+        try:
+            result = await self._answer(asked, context, kinds)
+        except GraphQLError as error:
+            result = ExecutionResult(None, [error])
+        result.errors = [translated(error) for error in result.errors or ()] or None
         return result
+
+    async def _answer(
+        self, asked: GraphQLRequest, context: Context, kinds: Collection[OperationType]
+    ) -> ExecutionResult:
+        if not asked.query:
+            raise bad_request("There is no query in the request.")
+        operation = operation_of(parsed(asked.query), asked.operation_name)
+        _check_kind(operation.operation, kinds)
+        visible = self.visible(context)
+        if errors := visible.checked(asked.query):
+            return ExecutionResult(None, errors)
+        variables = get_variable_values(
+            visible.schema, operation.variable_definitions or (), asked.variables or {}, MOST_ERRORS, True
+        )
+        if isinstance(variables, list):
+            return ExecutionResult(None, variables)
+        planned = await self._planned(visible, asked.query, operation, variables, context)
+        return planned or await self._executed(visible, asked, context)
+
+    async def _planned(
+        self,
+        visible: CheckedSchema,
+        query: str,
+        operation: OperationDefinitionNode,
+        variables: VariableValues,
+        context: Context,
+    ) -> ExecutionResult | None:
+        """The plan's answer; None where there is no plan, or a field below a root failed."""
+        try:
+            plan = visible.plan(query, operation, variables)
+            if plan is None:
+                return None
+            found = await plan.answer(Reading(context, variables))
+        except Exception as error:
+            if not isinstance(error, Replan | MeritgraphError | GraphQLError):
+                log.warning("a plan failed; graphql-core answers instead", exc_info=True)
+            context.begin_again()
+            return None
+        return ExecutionResult(orjson.Fragment(found.data), found.errors)  # type: ignore[arg-type]
+
+    async def _executed(self, visible: CheckedSchema, asked: GraphQLRequest, context: Context) -> ExecutionResult:
+        """By graphql-core, field by field: changes, introspection, and reads in which a field failed."""
+        found = execute(
+            visible.schema,
+            parsed(asked.query or ""),
+            context_value=context,
+            variable_values=asked.variables,
+            operation_name=asked.operation_name,
+            hide_suggestions=True,
+        )
+        result = await found if isawaitable(found) else found
+        return ExecutionResult(result.data, result.errors, result.extensions)
+
+
+def _check_kind(kind: OperationType, kinds: Collection[OperationType]) -> None:
+    if kind in kinds:
+        return
+    if kind is OperationType.SUBSCRIPTION:
+        raise bad_request("Subscriptions are served over WebSocket, in graphql-transport-ws.")
+    raise HttpFault("BAD_REQUEST", "Mutations need POST.", 405, headers={"Allow": "POST"})

@@ -12,9 +12,11 @@ _DETAILS: dict[str, tuple[str, ...]] = {
     "MAPPING_INVALID": _PROBLEMS,
     "NUMBER_TOO_PRECISE": _TARGET,
     "SCHEME_INVALID": _PROBLEMS,
+    "SCHEME_UNREADABLE": _PROBLEMS,
     "SETTING_INVALID": _PROBLEMS,
     "TARGET_REFUSED": _TARGET,
     "TERMS_INVALID": _PROBLEMS,
+    "VERSION_CONFLICT": ("current", "position"),
 }
 
 

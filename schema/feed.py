@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 import orjson
 import strawberry
+from pydantic import TypeAdapter
 from strawberry import UNSET
 
+from core.answers.store import Answer
 from core.codes import is_code
 from core.errors import InputError, NotFound
 from core.facts.mapping import TEXT_SIZE, invalid
@@ -18,11 +20,16 @@ from core.indicators.indicator import Labels
 from core.indicators.workshop import aside
 from core.plain_yaml import parse_text_yaml
 from core.registers.catalogue import needed_to_deliver
+from core.session import BankSession
 from schema.api_names import in_api_names
+from schema.change import change
 from schema.context import Context, Info
 from schema.ids import global_id
 from schema.language import Locale
+from schema.needs import found_under
 from schema.node import Node
+from schema.once import Keyed, once
+from schema.refusals import InvalidInput, VersionConflict
 from schema.resolved import resolved
 from tenants.callers import require
 
@@ -40,6 +47,7 @@ class FeedEvery(enum.Enum):
     NEVER = strawberry.enum_value("never", description="It comes as it comes, and is never missed.")
 
 
+@found_under("feed:read")
 @strawberry.type(description="A feed (报送渠道): one kind of file that a system of the bank sends again and again.")
 class Feed(Node):
     """`read` is what core knows of it."""
@@ -55,6 +63,7 @@ class Feed(Node):
     due_days: int = strawberry.field(description="Calendar days after the business day by which a file is in time.")
     since: date = strawberry.field(description="The first business day that is expected.")
     until: date | None = strawberry.field(description="The last business day that is expected; null: no end.")
+    version: str = strawberry.field(description="Opaque, for `expectedVersion`: it changes with anything of the feed.")
 
     @resolved(description="What it is called.")
     def label(self, info: Info, locale: Locale = UNSET) -> str:
@@ -68,7 +77,7 @@ class Feed(Node):
 
 
 @strawberry.input(description="A feed. One of the same code is replaced.")
-class SaveFeedInput:
+class SaveFeedInput(Keyed):
     """As docs/deliveries.md explains."""
 
     code: str = strawberry.field(description="The bank's own code: a-z, 0-9, - and _.")
@@ -82,25 +91,33 @@ class SaveFeedInput:
     due_days: int = strawberry.field(default=1, description="Calendar days, 0 to 366.")
     since: date = strawberry.field(description="The first business day that is expected.")
     until: date | None = strawberry.field(default=None, description="The last one; null: no end.")
+    expected_version: str | None = strawberry.field(
+        default=None,
+        description="The feed's `version` when it was read, empty where there was none: VersionConflict if it has "
+        "another by now.",
+    )
 
 
 @strawberry.type(description="The feed as it stands now.")
 class SaveFeedPayload:
-    """Faults come as errors with a code."""
+    """Made."""
 
     feed: Feed = strawberry.field(description="As saved.")
 
 
 @strawberry.input(description="Which feed to remove.")
-class RemoveFeedInput:
+class RemoveFeedInput(Keyed):
     """Code."""
 
     code: str = strawberry.field(description="The feed's code.")
+    expected_version: str | None = strawberry.field(
+        default=None, description="The feed's `version` when it was read: VersionConflict if it has another by now."
+    )
 
 
 @strawberry.type(description="The feed is gone.")
 class RemoveFeedPayload:
-    """Faults come as errors with a code."""
+    """Made."""
 
     code: str = strawberry.field(description="Its code.")
 
@@ -118,6 +135,7 @@ def feed(context: Context, read: FeedRead) -> Feed:
         due_days=read.due_days,
         since=read.since,
         until=read.until,
+        version=read.version,
     )
 
 
@@ -143,6 +161,8 @@ async def mapping_of(text: str) -> dict[str, Any]:
     return said
 
 
+_FEEDS = TypeAdapter(FeedRead)
+"""To plain JSON and back."""
 _NAMES = {"feed": "code", "labels.en": "labelEn", "labels.zh": "labelZh"}
 
 
@@ -150,7 +170,7 @@ _NAMES = {"feed": "code", "labels.en": "labelEn", "labels.zh": "labelZh"}
 class FeedRoots:
     """Entry to the feeds."""
 
-    @resolved(description="The bank's feeds, by code; needs feed:read.")
+    @resolved(description="The bank's feeds, by code; needs feed:read.", needs="feed:read")
     async def feeds(self, info: Info) -> list[Feed] | None:
         """A bank has tens of them."""
         require(info.context.caller, "feed:read")
@@ -162,17 +182,18 @@ class FeedRoots:
 class FeedChanges:
     """Changes of feeds."""
 
-    @resolved(
+    @change(
         name="saveFeed",
-        description="Say which files are expected and how they are read; needs feed:set. BAD_USER_INPUT with reason "
-        "FEED_INVALID or MAPPING_INVALID.",
+        needs="feed:set",
+        refusals=(InvalidInput, VersionConflict),
+        description="Say which files are expected and how they are read; needs feed:set. Refused: "
+        "BAD_USER_INPUT with reason FEED_INVALID or MAPPING_INVALID.",
     )
     async def save(
         self, info: Info, input: Annotated[SaveFeedInput, strawberry.argument(description="The feed.")]
-    ) -> SaveFeedPayload | None:
+    ) -> SaveFeedPayload:
         """Row and audit record in one transaction."""
         context = info.context
-        require(context.caller, "feed:set")
         mapping = await mapping_of(input.mapping)
         with in_api_names("FEED_INVALID", _NAMES):
             wanted = parse_feed(
@@ -190,21 +211,32 @@ class FeedChanges:
         needed = needed_to_deliver(str(wanted.mapping.get("fact", "")))
         if needed != "delivery:import":  # whoever feeds a list of the bank's own changes it
             require(context.caller, needed)
-        async with context.transactions.write() as session:
-            saved = await save_feed(session, context.catalogue.deliverables, wanted)
+
+        async def work(session: BankSession) -> Answer:
+            saved = await save_feed(session, context.catalogue.deliverables, wanted, expected=input.expected_version)
+            plain: Answer = _FEEDS.dump_python(saved, mode="json")
+            return plain
+
+        saved = _FEEDS.validate_python(await once(info, input, work))
         return SaveFeedPayload(feed=feed(context, saved))
 
-    @resolved(
+    @change(
         name="removeFeed",
-        description="Its files are no longer expected nor taken in; needs feed:set. NOT_FOUND if there is none.",
+        needs="feed:set",
+        refusals=(VersionConflict,),
+        description="Its files are no longer expected nor taken in; needs feed:set. Refused: NOT_FOUND if there "
+        "is none.",
     )
     async def remove(
         self, info: Info, input: Annotated[RemoveFeedInput, strawberry.argument(description="Which.")]
-    ) -> RemoveFeedPayload | None:
+    ) -> RemoveFeedPayload:
         """Row and audit record in one transaction."""
-        require(info.context.caller, "feed:set")
         if not is_code(input.code):
             raise NotFound("There is no such feed.")
-        async with info.context.transactions.write() as session:
-            await remove_feed(session, input.code)
+
+        async def work(session: BankSession) -> Answer:
+            await remove_feed(session, input.code, expected=input.expected_version)
+            return {}
+
+        await once(info, input, work)
         return RemoveFeedPayload(code=input.code)

@@ -64,7 +64,7 @@ async def findings(
 ) -> Connection[Finding]:
     """The findings of one parent, in the order they were found."""
     order = (Order(NUMBER),)
-    return await connection(
+    return connection(
         info,
         "findings",
         listing,

@@ -1,18 +1,20 @@
 """GraphQL over HTTP: one ASGI endpoint. Token first, then the body's bytes, then the person, then its meaning."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from strawberry.exceptions import MissingQueryError
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType
 
 from core.errors import Forbidden
 from schema.context import Context
+from schema.deadline import Deadline
 from schema.dropping import Body, send_and_drop
-from schema.execution import MeritSchema
-from schema.faults import HttpFault, bad_request, forbidden
+from schema.execution import READS, READS_AND_CHANGES, MeritSchema
+from schema.faults import bad_request, forbidden
 from schema.graphiql import GraphiQL
 from schema.import_permission import may_import_at_all
 from schema.multipart import is_multipart, read_form
@@ -21,6 +23,9 @@ from schema.requests import GraphQLRequest, from_body, from_url, read_body
 from schema.responses import GRAPHQL, JSON, fault_reply, media_type, result_reply
 from schema.uploads import UploadPlaces
 from tenants.tokens import Proof
+
+FIRST_SECONDS = 30.0
+"""Until it is known who asks, and what his deadline is."""
 
 
 class GraphQLOverHTTP:
@@ -37,7 +42,7 @@ class GraphQLOverHTTP:
         body = Body(receive)
         request = Request(scope, body.receive)
         try:
-            response = await self._answer(request)
+            response = await self._answer(request, body)
         except ClientDisconnect:
             return
         except Exception as error:
@@ -47,7 +52,7 @@ class GraphQLOverHTTP:
                 return
         await response(scope, body.receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request, body: Body) -> Response:
         if request.method not in ("GET", "POST"):
             raise bad_request("Use GET or POST.", 405, Allow="GET, POST")
         if _is_browser(request):
@@ -55,15 +60,16 @@ class GraphQLOverHTTP:
         if media_type(request) is None:
             raise bad_request(f"Accept {GRAPHQL} or {JSON}.", 406)
         proof = await self._reception.proof(request.headers.get("authorization", ""))
+        self._reception.spare(proof)
         if is_multipart(request):
-            return await self._answer_upload(request, proof)
-        body = await read_body(request) if request.method == "POST" else b""
-        async with self._reception.context(proof, request) as context:
-            asked = from_body(body) if request.method == "POST" else from_url(request)
+            return await self._answer_upload(request, proof, body)
+        content = await read_body(request) if request.method == "POST" else b""
+        async with self._in_time(request, proof, body) as context:
+            asked = from_body(content) if request.method == "POST" else from_url(request)
             result = await self._execute(asked, context, request.method)
-        return result_reply(request, result, context.masked)
+        return result_reply(request, result, context)
 
-    async def _answer_upload(self, request: Request, proof: Proof) -> Response:
+    async def _answer_upload(self, request: Request, proof: Proof, body: Body) -> Response:
         """Who may not deliver has not a byte of his file read; no connection is held while it comes."""
         async with self._reception.context(proof, request) as context:
             try:
@@ -73,32 +79,34 @@ class GraphQLOverHTTP:
         async with self._uploads.place(proof.bank, proof.person) as place:
             with place.path.open("wb") as file:
                 asked = await read_form(request, file, place.token, self._uploads.most_bytes, self._uploads.pace)
-            async with self._reception.context(proof, request) as context:
+            async with self._in_time(request, proof, body) as context:
                 result = await self._execute(asked, context, "POST")
-        return result_reply(request, result, context.masked)
+        return result_reply(request, result, context)
+
+    @asynccontextmanager
+    async def _in_time(self, request: Request, proof: Proof, body: Body) -> AsyncIterator[Context]:
+        """The request's context until its deadline, or until its client has hung up and nothing has been changed."""
+        begun: list[Context] = []
+
+        async def gone() -> bool:
+            await body.gone()
+            return not any(context.transactions.changing for context in begun)
+
+        async with Deadline(FIRST_SECONDS, gone) as deadline, self._reception.context(proof, request) as context:
+            begun.append(context)
+            deadline.extend_to(context.limits.deadline_seconds)
+            context.works.rates.request(context.bank.id, proof.person, context.limits)
+            yield context
 
     async def _execute(self, asked: GraphQLRequest, context: Context, method: str) -> ExecutionResult:
-        allowed = {OperationType.QUERY} if method == "GET" else {OperationType.QUERY, OperationType.MUTATION}
-        try:
-            return await self._schema.execute(
-                asked.query,
-                variable_values=asked.variables,
-                context_value=context,
-                operation_name=asked.operation_name,
-                operation_extensions=asked.extensions,
-                allowed_operation_types=allowed,
-            )
-        except InvalidOperationTypeError as fault:
-            if fault.operation_type is OperationType.SUBSCRIPTION:
-                raise bad_request("Subscriptions are served over WebSocket, in graphql-transport-ws.") from None
-            raise bad_request("Mutations need POST.", 405, Allow="POST") from None
-        except CannotGetOperationTypeError:
-            message = "The document has no such operation."
-            raise HttpFault("OPERATION_RESOLUTION_FAILURE", message, 400) from None
-        except MissingQueryError:
-            raise bad_request("There is no query in the request.") from None
+        text = await context.works.documents.text_of(
+            asked, context.transactions, free_text=context.limits.free_text
+        )
+        asked = replace(asked, query=text)
+        return await self._schema.answer(asked, context, READS if method == "GET" else READS_AND_CHANGES)
 
 
 def _is_browser(request: Request) -> bool:
     asks_html = "text/html" in request.headers.get("accept", "").lower()
-    return request.method == "GET" and asks_html and "query" not in request.query_params
+    asked = request.query_params.keys() & {"query", "documentId", "extensions"}
+    return request.method == "GET" and asks_html and not asked

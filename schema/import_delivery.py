@@ -6,25 +6,29 @@ from typing import Annotated, Any
 
 import strawberry
 
+from core.answers.store import Answer
 from core.arrivals.inbox import Entry
 from core.arrivals.names import is_sendable
-from core.arrivals.store import arrival_by_key
 from core.arrivals.take import Prospect, prospect_of, take_file, take_upload, wait_for_inbox
 from core.arrivals.terms import ImportTerms, make_terms, parse_control
 from core.errors import InputError
 from core.facts.mapping import parse_mapping
 from core.facts.plan import make_plan
+from core.facts.store import sha256_of
 from core.feeds.store import feeds
 from core.indicators.workshop import aside
-from core.registers.catalogue import needed_to_deliver
+from core.registers.catalogue import REGISTERS, needed_to_deliver
 from core.session import BankSession
 from schema.api_names import in_api_names
 from schema.arrival import Arrival, arrival_of
+from schema.change import change
 from schema.context import Context, Info
 from schema.feed import mapping_of
 from schema.import_permission import may_import_at_all
 from schema.multipart import Uploaded
-from schema.resolved import resolved
+from schema.needs import either
+from schema.once import Keyed, once
+from schema.refusals import InvalidInput
 from tenants.callers import require
 
 
@@ -45,7 +49,7 @@ class ControlInput:
 
 
 @strawberry.input(description="A file and how it is to be taken in. Give `file` or `upload`.")
-class ImportDeliveryInput:
+class ImportDeliveryInput(Keyed):
     """What is left out is as the feed, the control file and the name say."""
 
     file: str | None = strawberry.field(default=None, description="Name of a file in the bank's inbox; never a path.")
@@ -71,14 +75,11 @@ class ImportDeliveryInput:
         description="Whether wrong rows are set aside instead of refusing the file; null: as the bank set.",
     )
     dry_run: bool = strawberry.field(default=False, description="Look at it and keep nothing but what was found.")
-    idempotency_key: str | None = strawberry.field(
-        default=None, description="1 to 200 characters: the same key again gives the same arrival and takes no file."
-    )
 
 
 @strawberry.type(description="The file has arrived; a worker takes it in.")
 class ImportDeliveryPayload:
-    """Faults come as errors with a code."""
+    """Made."""
 
     arrival: Arrival = strawberry.field(description="Ask for its `status` and `stage` until it is DONE or REFUSED.")
 
@@ -87,38 +88,42 @@ class ImportDeliveryPayload:
 class DeliveryChanges:
     """Changes of facts."""
 
-    @resolved(
+    @change(
         name="importDelivery",
+        needs="delivery:import",
+        reach=either("delivery:import", *(register.permission for register in REGISTERS.values())),
+        admit=may_import_at_all,
+        refusals=(InvalidInput,),
         description="Hand in a file of facts; needs delivery:import, and delivery:correct where `correction` is given. "
-        "BAD_USER_INPUT with reason FEED_UNKNOWN, DAY_UNKNOWN, MAPPING_INVALID, … where it cannot be read; what is "
-        "wrong inside the file stands in the arrival's outcome.",
+        "Refused: BAD_USER_INPUT with reason FEED_UNKNOWN, DAY_UNKNOWN, MAPPING_INVALID, … where it cannot be read; "
+        "what is wrong inside the file stands in the arrival's outcome.",
     )
     async def import_delivery(
         self, info: Info, input: Annotated[ImportDeliveryInput, strawberry.argument(description="File and terms.")]
-    ) -> ImportDeliveryPayload | None:
+    ) -> ImportDeliveryPayload:
         """Arrival, job and the file's move in one transaction."""
         context = info.context
-        may_import_at_all(context.caller)
         if (input.file is None) == (input.upload is None):
             raise InputError("Give either `file` or `upload`.", code="FILE_MISSING")
         said = await _said(input)
-        async with context.changing() as session:
+
+        async def work(session: BankSession) -> Answer:
             await wait_for_inbox(session)
-            number = await _known(session, input.idempotency_key)
-            if number is None:
-                number = await _taken(context, session, input, said)
-        taken = await arrival_of(context, number)
+            return {"arrival": await _taken(context, session, input, said)}
+
+        done = await once(info, input, work, content=await _content(context, input))
+        taken = await arrival_of(context, done["arrival"])
         if taken is None:
             raise LookupError("the arrival just made cannot be read")
         return ImportDeliveryPayload(arrival=taken)
 
 
-async def _known(session: BankSession, key: str | None) -> int | None:
-    if key is None:
-        return None
-    if not 1 <= len(key) <= 200 or not key.isprintable():
-        raise InputError("An idempotency key has 1 to 200 printable characters.", code="KEY_INVALID")
-    return await arrival_by_key(session, key)
+async def _content(context: Context, input: ImportDeliveryInput) -> str:
+    """Hash of an upload, where it is looked at: an input only names it."""
+    if input.upload is None or input.idempotency_key is None:
+        return ""
+    path = context.works.inbox.upload_path(context.bank.code, input.upload.token)
+    return await aside(sha256_of, path)
 
 
 async def _taken(context: Context, session: BankSession, input: ImportDeliveryInput, said: dict[str, Any]) -> int:
@@ -167,7 +172,6 @@ async def _said(input: ImportDeliveryInput) -> dict[str, Any]:
         "completes": input.completes,
         "set_aside": input.set_aside,
         "dry_run": input.dry_run or None,
-        "idempotency_key": input.idempotency_key,
     }
     if input.control is not None:
         given["rows"] = input.control.rows

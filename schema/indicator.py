@@ -18,6 +18,7 @@ from schema.cursors import write_cursor
 from schema.ids import global_id
 from schema.language import Locale
 from schema.listing import connected, page_of
+from schema.needs import found_under
 from schema.node import Node
 from schema.resolved import resolved
 from tenants.callers import require
@@ -42,6 +43,7 @@ class BetterDirection(enum.Enum):
     LOWER_IS_BETTER = strawberry.enum_value(CoreDirection.LOWER_IS_BETTER, description="Less is better.")
 
 
+@found_under("indicator:read")
 @strawberry.type(description="An indicator (指标): a measured quantity per manager and period.")
 class Indicator(Node):
     """`read` None: the plugin that named it is not installed now; its code is all that is known."""
@@ -92,7 +94,7 @@ _ORDER = (Order(SortKey("code", "", "text")),)
 class IndicatorRoots:
     """Entries to indicators."""
 
-    @resolved(description="The indicators of the plugins this bank has enabled, by code.")
+    @resolved(description="The indicators of the plugins this bank has enabled, by code.", needs="indicator:read")
     async def indicators(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Indicator] | None:
         """From the catalogue: no statement."""
         context = info.context
@@ -113,7 +115,11 @@ class IndicatorRoots:
 
         return connected(edges, len(left) > page.first, page.after is not None, count)
 
-    @resolved(name="indicator", description="The indicator of this code; null with NOT_FOUND if the bank has none.")
+    @resolved(
+        name="indicator",
+        description="The indicator of this code; null with NOT_FOUND if the bank has none.",
+        needs="indicator:read",
+    )
     async def one_indicator(
         self, info: Info, code: Annotated[str, strawberry.argument(description="Plugin and name.")]
     ) -> Indicator | None:

@@ -31,12 +31,15 @@ def accepted_language(header: str) -> str:
     return best
 
 
-def words(labels: Labels, locale: str | None, accepted: str) -> str:
-    """The label in the language asked for; InputError LOCALE_UNKNOWN for one we do not speak."""
+def language_of(locale: str | None, accepted: str) -> str:
+    """ "en" or "zh": what `locale` says, else the accepted one; LOCALE_UNKNOWN for one we do not speak."""
     if locale is None or locale is UNSET:
-        language = accepted
-    elif locale in LOCALES:
-        language = LOCALES[locale]
-    else:
+        return accepted
+    if locale not in LOCALES:
         raise InputError('`locale` is "en" or "zh-CN".', code="LOCALE_UNKNOWN")
-    return labels.zh if language == "zh" and labels.zh else labels.en
+    return LOCALES[locale]
+
+
+def words(labels: Labels, locale: str | None, accepted: str) -> str:
+    """The label in the language asked for; LOCALE_UNKNOWN for one we do not speak."""
+    return labels.zh if language_of(locale, accepted) == "zh" and labels.zh else labels.en

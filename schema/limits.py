@@ -5,9 +5,9 @@ another double at every step: a document within these limits is validated in a f
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NoReturn
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
 
 from graphql import (
     DefinitionNode,
@@ -17,39 +17,85 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    ValueNode,
 )
 
-MOST_DEPTH = 20
-"""Fields inside fields. The introspection of GraphiQL has 15."""
+from schema.limit_table import DEEPEST, MOST_FIELDS, Limits
+
+MOST_DEPTH = DEEPEST
+"""Fields inside fields, whatever the caller's limits say. The introspection of GraphiQL has 15."""
 MOST_NESTING = 60
 """Fields, inline fragments and spread fragments inside one another."""
-MOST_FIELDS = 1000
-"""Fields of all operations, those of a fragment counted wherever it is spread."""
 MOST_ALIKE = 50
 """Fields of one name (alias) in one place, which are merged into one."""
+MOST_INPUT_DEPTH = 10
+"""Objects inside objects in an argument or a variable; lists count where they stand in lists."""
 
 _TOO_NESTED = f"The document is nested too deeply: at most {MOST_NESTING} fields and fragments inside one another."
+_INPUT_TOO_NESTED = f"An input is nested too deeply: at most {MOST_INPUT_DEPTH} objects inside one another."
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of a document: fields inside fields, everything inside one another, and counts; what fragments hold included."""
+
+    depth: int = 0
+    nesting: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+
+    def beyond(self, limits: Limits) -> str | None:
+        """The first of these limits that the document breaks, in a sentence."""
+        if self.depth > limits.depth:
+            return f"The document selects fields more than {limits.depth} levels deep."
+        if self.fields > limits.fields:
+            return f"The document selects more than {limits.fields} fields, those of its fragments among them."
+        if self.aliases > limits.aliases:
+            return f"The document has more than {limits.aliases} aliases, those of its fragments among them."
+        if self.directives > limits.directives:
+            return f"The document has more than {limits.directives} directives, those of its fragments among them."
+        return None
 
 
 def excess(document: DocumentNode) -> GraphQLError | None:
-    """The first limit a document breaks; None within all of them. Time and memory are linear in its length."""
+    """The first limit a document breaks that holds for everybody; None within all of them."""
+    found = measured(document)
+    return found if isinstance(found, GraphQLError) else None
+
+
+def measured(document: DocumentNode) -> Size | GraphQLError:
+    """How large a document is, or the limit for everybody that it breaks. Time and memory are linear in its length."""
     try:
-        _Measuring(document).check()
+        return _Measuring(document).checked()
     except GraphQLError as error:
         return error
     except RecursionError:
         return GraphQLError(_TOO_NESTED)
-    return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
-    depth: int = 0
-    nesting: int = 0
-    fields: int = 0
+def input_excess(variables: Any) -> GraphQLError | None:
+    """Whether variables, as they came, are nested too deeply; one level after the other, so however deep they are."""
+    level = [one for one in variables.values() if isinstance(one, dict | list)] if variables else []
+    for _ in range(MOST_INPUT_DEPTH):
+        if not level:
+            return None
+        level = [inner for one in level for inner in _inner(one)]
+    return GraphQLError(_INPUT_TOO_NESTED) if level else None
+
+
+def _inner(value: Any) -> Iterator[Any]:
+    """What in an object, or in a list, is one level deeper."""
+    for one in value.values() if isinstance(value, dict) else value:
+        if isinstance(one, list) and isinstance(value, dict):
+            yield from (item for item in one if isinstance(item, dict | list))
+        elif isinstance(one, dict | list):
+            yield one
 
 
 class _Measuring:
@@ -58,25 +104,27 @@ class _Measuring:
     def __init__(self, document: DocumentNode) -> None:
         self._document = document
         self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-        self._known: dict[str, _Size] = {}
+        self._known: dict[str, Size] = {}
         self._begun: set[str] = set()
         self._spread: set[str | None] = set()
 
-    def check(self) -> None:
-        """GraphQLError for the first limit that is broken."""
+    def checked(self) -> Size:
+        """The document's size; GraphQLError for the first limit that is broken."""
         sizes = [(one, self._definition(one)) for one in self._document.definitions]
         # What a fragment holds counts where it is spread; only one that nobody spreads counts by itself.
         roots = [(one, size) for one, size in sizes if self._name(one) not in self._spread]
-        if any(size.depth > MOST_DEPTH for _, size in roots):
+        whole = _together([size for _, size in roots])
+        if whole.depth > MOST_DEPTH:
             _refuse(f"The document selects fields more than {MOST_DEPTH} levels deep.")
-        if any(size.nesting > MOST_NESTING for _, size in roots):
+        if whole.nesting > MOST_NESTING:
             _refuse(_TOO_NESTED)
-        if sum(size.fields for _, size in roots) > MOST_FIELDS:
+        if whole.fields > MOST_FIELDS:
             _refuse(f"The document selects more than {MOST_FIELDS} fields, those of its fragments among them.")
         for one, _ in roots:
             places = Counter(self._places(_selected(one), ()))
             if places and max(places.values()) > MOST_ALIKE:
                 _refuse(f"The document selects one field more than {MOST_ALIKE} times in one place.")
+        return whole
 
     def _name(self, one: DefinitionNode) -> str | None:
         """By which a fragment is spread; None for an operation and for all but the last fragment of one name."""
@@ -84,38 +132,54 @@ class _Measuring:
             return one.name.value
         return None
 
-    def _definition(self, one: DefinitionNode) -> _Size:
-        name = self._name(one)
-        return self._inside(_selected(one)) if name is None else self._fragment(name)
+    def _definition(self, one: DefinitionNode) -> Size:
+        if (name := self._name(one)) is not None:
+            return self._fragment(name)
+        variables = one.variable_definitions or () if isinstance(one, OperationDefinitionNode) else ()
+        for variable in variables:
+            if variable.default_value is not None:
+                _check_input(variable.default_value)
+        directives = sum(self._directives(each) for each in (one, *variables))
+        return _together([self._inside(_selected(one)), Size(directives=directives)])
 
-    def _fragment(self, name: str) -> _Size:
+    def _fragment(self, name: str) -> Size:
         if name in self._known:
             return self._known[name]
         if name not in self._fragments:  # validation says so; it counts as a field, so that counting ends in one
-            return _Size(1, 1, 1)
+            return Size(1, 1, 1)
         if name in self._begun:
             _refuse(f'Fragment "{name}" spreads itself.')
         self._begun.add(name)
-        self._known[name] = self._inside(self._fragments[name].selection_set)
+        fragment = self._fragments[name]
+        own = Size(directives=self._directives(fragment))
+        self._known[name] = _together([self._inside(fragment.selection_set), own])
         return self._known[name]
 
-    def _inside(self, selected: SelectionSetNode | None) -> _Size:
-        """Of a selection set: the deepest of its selections, and the sum of their fields."""
-        depth = nesting = fields = 0
-        for one in selected.selections if selected else ():
-            size = self._size(one)
-            depth, nesting = max(depth, size.depth), max(nesting, size.nesting + 1)
-            fields += size.fields
-        return _Size(depth, nesting, fields)
+    def _inside(self, selected: SelectionSetNode | None) -> Size:
+        """Of a selection set: the deepest of its selections, and the sums of what they count."""
+        sizes = [self._size(one) for one in selected.selections] if selected else []
+        whole = _together(sizes)
+        return replace(whole, nesting=whole.nesting + 1) if sizes else whole
 
-    def _size(self, one: SelectionNode) -> _Size:
+    def _size(self, one: SelectionNode) -> Size:
+        own = Size(directives=self._directives(one))
         if isinstance(one, FragmentSpreadNode):
             self._spread.add(one.name.value)
-            return self._fragment(one.name.value)
-        inside = self._inside(_selected(one))
-        if isinstance(one, FieldNode):
-            return _Size(inside.depth + 1, inside.nesting, inside.fields + 1)
-        return inside
+            return _together([self._fragment(one.name.value), own])
+        inside = _together([self._inside(_selected(one)), own])
+        if not isinstance(one, FieldNode):
+            return inside
+        for argument in one.arguments or ():
+            _check_input(argument.value)
+        aliases = inside.aliases + (one.alias is not None)
+        return replace(inside, depth=inside.depth + 1, fields=inside.fields + 1, aliases=aliases)
+
+    def _directives(self, one: Any) -> int:
+        directives = getattr(one, "directives", None) or ()
+        for directive in directives:
+            for argument in directive.arguments or ():
+                _check_input(argument.value)
+        return len(directives)
 
     def _places(self, selected: SelectionSetNode | None, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """The path of every field, fragments spread out. Only for a document whose fields have been counted."""
@@ -128,6 +192,32 @@ class _Measuring:
                 yield from self._places(one.selection_set, above)
             elif isinstance(one, FragmentSpreadNode) and one.name.value in self._fragments:
                 yield from self._places(self._fragments[one.name.value].selection_set, above)
+
+
+def _together(sizes: Sequence[Size]) -> Size:
+    """Side by side: the deepest, and sums."""
+    return Size(
+        depth=max((one.depth for one in sizes), default=0),
+        nesting=max((one.nesting for one in sizes), default=0),
+        fields=sum(one.fields for one in sizes),
+        aliases=sum(one.aliases for one in sizes),
+        directives=sum(one.directives for one in sizes),
+    )
+
+
+def _check_input(value: ValueNode) -> None:
+    """GraphQLError for an argument's value that is nested too deeply."""
+    left: list[tuple[ValueNode, int, bool]] = [(value, 0, False)]
+    while left:
+        one, depth, in_list = left.pop()
+        if isinstance(one, ObjectValueNode):
+            depth += 1
+            left += [(field.value, depth, False) for field in one.fields]
+        elif isinstance(one, ListValueNode):
+            depth += in_list
+            left += [(item, depth, True) for item in one.values]
+        if depth > MOST_INPUT_DEPTH:
+            _refuse(_INPUT_TOO_NESTED)
 
 
 def _selected(one: DefinitionNode | SelectionNode) -> SelectionSetNode | None:

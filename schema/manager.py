@@ -10,64 +10,94 @@ from strawberry import UNSET
 
 from core.codes import is_code
 from core.errors import NotFound
-from core.managers.store import BRANCH, CODE, NAME, ManagerRead, PostRead, manager_read, managers_on
+from core.managers.store import BRANCH, CODE, NAME, ManagerRead, PostRead, manager_read, managers_on, scored_managers_on
 from core.paging import Order
 from core.periods import FOREVER
-from schema.branch import Branch, branch_of
+from schema.branch import Branch, branch_beside, branch_of
 from schema.connection import After, Connection, First
 from schema.context import Context, Info
 from schema.ids import global_id
 from schema.listing import connection
-from schema.node import Node
+from schema.needs import both, found_under, values_under
+from schema.node import ID, Node
 from schema.order import OrderDirection, orders
-from schema.resolved import resolved
+from schema.planning.kinds import DAY, FILLED, LAST_DAY, TEXT, global_id_of
+from schema.planning.reads import Column, Joined
+from schema.resolved import READS, resolved
 from schema.share import On, Share, shares_of
 from schema.target import OfPeriod, Target, targets_of
 from tenants.callers import require
 
+_READABLE = "post_readable"
 _MASKED = "and where it is masked (see extensions.masked)"
 
 
+@found_under("manager:read")
 @strawberry.type(description="A relationship manager (客户经理): the person who is scored.")
 class Manager(Node):
     """As of today in the bank's time zone."""
 
     post: strawberry.Private[PostRead | None]
     post_readable: strawberry.Private[bool]
-    code: str = strawberry.field(description="The bank's own code of the manager.")
-    name: str = strawberry.field(description="The manager's name.")
+    id: strawberry.ID = strawberry.field(
+        description=ID, metadata={READS: Column(("manager",), global_id_of("Manager"))}
+    )
+    code: str = strawberry.field(
+        description="The bank's own code of the manager.", metadata={READS: Column(("manager",), TEXT)}
+    )
+    name: str = strawberry.field(description="The manager's name.", metadata={READS: Column(("name",), TEXT)})
 
-    @resolved(description=f"The branch he is posted to today; null when he holds no post, {_MASKED}.")
+    @resolved(
+        description=f"The branch he is posted to today; null when he holds no post, {_MASKED}.",
+        needs=both("branch:read", "manager:read"),
+        reads=branch_beside("branch", readable=_READABLE),
+    )
     async def branch(self, info: Info) -> Branch | None:
         """Batched over all managers of the answer."""
         post = self._post(info)
         return await branch_of(info.context, post.branch) if post else None
 
-    @resolved(description=f"Today's position: trainee, manager, chief, …; null when he holds no post, {_MASKED}.")
+    @resolved(
+        description=f"Today's position: trainee, manager, chief, …; null when he holds no post, {_MASKED}.",
+        needs="manager:read",
+        reads=Column(("position",), TEXT, readable=_READABLE),
+    )
     def position(self, info: Info) -> str | None:
         """Of the post."""
         post = self._post(info)
         return post.position if post else None
 
-    @resolved(description=f"Today's level in the bank's own words; null when he has none, {_MASKED}.")
+    @resolved(
+        description=f"Today's level in the bank's own words; null when he has none, {_MASKED}.",
+        needs="manager:read",
+        reads=Column(("level",), FILLED, readable=_READABLE),
+    )
     def level(self, info: Info) -> str | None:
         """Of the post."""
         post = self._post(info)
         return (post.level or None) if post else None
 
-    @resolved(description=f"First day of today's post; null when he holds none, {_MASKED}.")
+    @resolved(
+        description=f"First day of today's post; null when he holds none, {_MASKED}.",
+        needs="manager:read",
+        reads=Column(("valid_from",), DAY, readable=_READABLE),
+    )
     def posted_since(self, info: Info) -> date | None:
         """Inclusive."""
         post = self._post(info)
         return post.first if post else None
 
-    @resolved(description=f"Last day of today's post; null when he holds none or its end is open, {_MASKED}.")
+    @resolved(
+        description=f"Last day of today's post; null when he holds none or its end is open, {_MASKED}.",
+        needs="manager:read",
+        reads=Column(("valid_until",), LAST_DAY, readable=_READABLE),
+    )
     def posted_until(self, info: Info) -> date | None:
         """Inclusive, as people say it."""
         post = self._post(info)
         return None if post is None or post.until == FOREVER else post.until - timedelta(days=1)
 
-    @resolved(description=f"Whom he holds, by customer and first day; null {_MASKED[4:]}.")
+    @resolved(description=f"Whom he holds, by customer and first day; null {_MASKED[4:]}.", needs="share:read")
     async def shares(
         self, info: Info, on: On = UNSET, first: First = UNSET, after: After = UNSET
     ) -> Connection[Share] | None:
@@ -76,7 +106,10 @@ class Manager(Node):
             return None
         return await shares_of(info, self.code, on=on, first=first, after=after)
 
-    @resolved(description=f"What was agreed with him, newest period first, by indicator; null {_MASKED[4:]}.")
+    @resolved(
+        description=f"What was agreed with him, newest period first, by indicator; null {_MASKED[4:]}.",
+        needs="target:read",
+    )
     async def targets(
         self, info: Info, period: OfPeriod = UNSET, first: First = UNSET, after: After = UNSET
     ) -> Connection[Target] | None:
@@ -100,6 +133,16 @@ class Manager(Node):
         return self.post
 
 
+SCORED_MANAGER = Joined(
+    lambda context: scored_managers_on(context.caller.today, context.caller.rows("manager:read")),
+    key="m.manager",
+    by="manager",
+    present="manager",
+)
+"""How a plan reads the manager of a scorecard: as `scored_manager`."""
+
+
+@values_under(BRANCH="branch:read")
 @strawberry.enum(description="What managers can be ordered by.")
 class ManagerOrderField(enum.Enum):
     """Keys."""
@@ -155,7 +198,7 @@ async def scored_manager(context: Context, code: str) -> Manager:
 class ManagerRoots:
     """Entries to managers."""
 
-    @resolved(description="The managers the caller may see, by code unless told.")
+    @resolved(description="The managers the caller may see, by code unless told.", needs="manager:read")
     async def managers(
         self,
         info: Info,
@@ -168,7 +211,7 @@ class ManagerRoots:
         """Rows of the caller's scope; the count is of the same rows."""
         caller = info.context.caller
         require(caller, "manager:read")
-        return await connection(
+        return connection(
             info,
             "managers",
             managers_on(caller.today, caller.rows("manager:read")),
@@ -181,6 +224,7 @@ class ManagerRoots:
     @resolved(
         name="manager",
         description="The manager of this code; null with NOT_FOUND if the caller can see none.",
+        needs="manager:read",
     )
     async def one_manager(
         self, info: Info, code: Annotated[str, strawberry.argument(description="The bank's code of him.")]

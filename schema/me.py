@@ -37,12 +37,12 @@ class Me:
         """Of the token."""
         return bank(info.context)
 
-    @resolved(description="The manager this person is; null for who is not scored.")
+    @resolved(description="The manager this person is; null for who is not scored.", needs="manager:read")
     async def manager(self, info: Info) -> Manager | None:
         """Of the login."""
         return await manager_of(info.context, self.manager_code) if self.manager_code else None
 
-    @resolved(description="The branches this person heads, each with everything below it.")
+    @resolved(description="The branches this person heads, each with everything below it.", needs="branch:read")
     async def head_of(self, info: Info) -> list[Branch]:
         """By code."""
         found = await asyncio.gather(*(branch_of(info.context, code) for code in self.head_codes))

@@ -28,7 +28,7 @@ MOST_AFTER = 1024
 class Uploaded:
     """A file that came with the request. `token`: under which it lies among the uploads; `name`: the sender's."""
 
-    token: str
+    token: str = field(compare=False)
     name: str
     bytes: int
 

@@ -1,12 +1,12 @@
 """One subscription of a conversation: its events out, one after the other."""
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from typing import Any, Protocol
+from typing import Any
 
+import orjson
 from starlette.websockets import WebSocket
-from strawberry.types import ExecutionResult
 
 from core.errors import Unavailable
 from schema.context import Context
@@ -14,15 +14,13 @@ from schema.execution import MeritSchema
 from schema.faults import UNEXPECTED, UNEXPECTED_CODE, HttpFault, away
 from schema.reception import Reception
 from schema.socket_messages import FORBIDDEN, Closing, Subscribe
+from schema.streaming import Ended, payloads
 from tenants.tokens import Proof
 
 log = logging.getLogger("meritgraph.graphql")
 
-
-class Say(Protocol):
-    """Sends a message."""
-
-    def __call__(self, **message: Any) -> Awaitable[None]: ...
+Send = Callable[[str], Awaitable[None]]
+"""Sends a message, which is JSON text."""
 
 
 class Operation:
@@ -37,45 +35,32 @@ class Operation:
         self._reception = reception
         self._schema = schema
 
-    async def perform(self, say: Say) -> dict[str, Any]:
+    async def perform(self, send: Send) -> dict[str, Any]:
         """Send every event; Closing for a person who may no longer log in."""
         try:
             async with self._reception.context(self._proof, self._socket) as context:
-                return await self._follow(context, say)
+                return await self._follow(context, send)
         except HttpFault:
             raise Closing(FORBIDDEN, "Forbidden") from None
         except Unavailable:
             return _error([away().error])
         except Closing:
             raise
+        except Ended as end:
+            if end.unauthenticated:
+                raise Closing(FORBIDDEN, "This person may no longer log in.") from None
+            return _error(end.errors)
         except Exception:
             log.exception("unexpected exception in a subscription")
             return _error([{"message": UNEXPECTED, "extensions": {"code": UNEXPECTED_CODE}}])
 
-    async def _follow(self, context: Context, say: Say) -> dict[str, Any]:
-        async with aclosing(self._schema.follow(context, self._said.request)) as results:
-            async for result in results:
-                # A client that reads slowly must not keep a connection to the database meanwhile.
-                await context.transactions.close()
-                if _is_last(result):
-                    if any((error.extensions or {}).get("code") == "UNAUTHENTICATED" for error in result.errors or ()):
-                        raise Closing(FORBIDDEN, "Forbidden")
-                    return _error([error.formatted for error in result.errors or ()])
-                await say(type="next", id=self._said.id, payload=_payload(result, context))
+    async def _follow(self, context: Context, send: Send) -> dict[str, Any]:
+        # Everybody's payload is the same text: a message is written around it, it is not written anew.
+        before = f'{{"type":"next","id":{orjson.dumps(self._said.id).decode()},"payload":'
+        async with aclosing(payloads(self._schema, context, self._said.request)) as events:
+            async for payload in events:
+                await send(before + payload + "}")
         return {"type": "complete"}
-
-
-def _is_last(result: ExecutionResult) -> bool:
-    """Whether the operation could not begin or go on; an event's own errors lie in fields below the root."""
-    return result.data is None and any(len(error.path or ()) <= 1 for error in result.errors or ())
-
-
-def _payload(result: ExecutionResult, context: Context) -> dict[str, Any]:
-    payload: dict[str, Any] = {"data": result.data}
-    if result.errors:
-        payload["errors"] = [error.formatted for error in result.errors]
-    extensions = {**(result.extensions or {}), **({"masked": context.masked} if context.masked else {})}
-    return payload | ({"extensions": extensions} if extensions else {})
 
 
 def _error(errors: list[Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ _ORDER = (Order(SortKey("code", "", "text")),)
 class PresetRoots:
     """Entries to presets."""
 
-    @resolved(description="The schemes that come with the product, by code; needs scheme:read.")
+    @resolved(description="The schemes that come with the product, by code; needs scheme:read.", needs="scheme:read")
     async def presets(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Preset] | None:
         """From the installation: no statement."""
         context = info.context

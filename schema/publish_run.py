@@ -4,16 +4,19 @@ from typing import Annotated
 
 import strawberry
 
+from core.answers.store import Answer
 from core.publications.store import publish_run
+from core.session import BankSession
+from schema.change import change
 from schema.context import Info
-from schema.resolved import resolved
+from schema.once import Keyed, once
+from schema.refusals import FourEyesRefusal
 from schema.run import Run
 from schema.run_roots import changed_run, run_code
-from tenants.callers import require
 
 
 @strawberry.input(description="Which run to publish.")
-class PublishRunInput:
+class PublishRunInput(Keyed):
     """Id."""
 
     run_id: strawberry.ID = strawberry.field(description="The run's id, or its code.")
@@ -21,7 +24,7 @@ class PublishRunInput:
 
 @strawberry.type(description="The run that was published.")
 class PublishRunPayload:
-    """Faults come as errors with a code."""
+    """Made."""
 
     run: Run = strawberry.field(description="In force for its scheme and period from now on.")
 
@@ -30,18 +33,22 @@ class PublishRunPayload:
 class RunPublishing:
     """The change."""
 
-    @resolved(
+    @change(
         name="publishRun",
-        description="Make a complete run the bank's word on its period; needs run:publish. FORBIDDEN with reason "
-        "FOUR_EYES for who asked for it, CONFLICT with reason RUN_NOT_COMPLETE or RUN_ALREADY_PUBLISHED.",
+        needs="run:publish",
+        refusals=(FourEyesRefusal,),
+        description="Make a complete run the bank's word on its period; needs run:publish. Refused: FORBIDDEN with "
+        "reason FOUR_EYES for who asked for it, CONFLICT with reason RUN_NOT_COMPLETE or RUN_ALREADY_PUBLISHED.",
     )
     async def publish_a_run(
         self, info: Info, input: Annotated[PublishRunInput, strawberry.argument(description="Which.")]
-    ) -> PublishRunPayload | None:
+    ) -> PublishRunPayload:
         """Publication and audit record in one transaction."""
-        context = info.context
-        require(context.caller, "run:publish")
-        code = run_code(context, input.run_id)
-        async with context.changing() as session:
+        code = run_code(info.context, input.run_id)
+
+        async def work(session: BankSession) -> Answer:
             await publish_run(session, code)
-        return PublishRunPayload(run=await changed_run(context, code))
+            return {}
+
+        await once(info, input, work)
+        return PublishRunPayload(run=await changed_run(info.context, code))

@@ -8,6 +8,7 @@ from schema.audit import AuditRoots
 from schema.bank import Bank, BankRoots
 from schema.branch import Branch, BranchRoots
 from schema.cancel_run import RunCancelling
+from schema.changed_scorecards import ChangedScorecards
 from schema.delivery import Delivery, DeliveryRoots
 from schema.enable_plugin import PluginChanges
 from schema.entry import EntryChanges, EntryRoots
@@ -15,6 +16,7 @@ from schema.execution import Checked, MeritSchema
 from schema.feed import Feed, FeedChanges, FeedRoots
 from schema.import_delivery import DeliveryChanges
 from schema.indicator import Indicator, IndicatorRoots
+from schema.leaderboard import Leaderboards
 from schema.manager import Manager, ManagerRoots
 from schema.me import MeRoots
 from schema.node_roots import NodeRoots
@@ -79,7 +81,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be followed, over WebSocket at the same address (graphql-transport-ws).")
-class Subscription(RunProgressing):
+class Subscription(RunProgressing, Leaderboards, ChangedScorecards):
     """All streams."""
 
 

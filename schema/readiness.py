@@ -85,7 +85,8 @@ class ReadinessRoots:
 
     @resolved(
         description="What a run of this period would find missing, late or out of balance now; needs delivery:read. "
-        "It reads fact files where there are general-ledger totals."
+        "It reads fact files where there are general-ledger totals.",
+        needs="delivery:read",
     )
     async def readiness(
         self, info: Info, period: Annotated[Period, strawberry.argument(description='Such as "2026-Q3".')]

@@ -1,5 +1,6 @@
 """Who comes in: the token first, the person next, and only then is anything of the request understood."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -42,6 +43,10 @@ class Reception:
             log.info("refused: %s %s", error.code, error.fields.get("cause", ""))
             raise unauthenticated(error) from error
 
+    def spare(self, proof: Proof) -> None:
+        """HttpFault 429 for who has used up what he may ask for: before anything is read for him."""
+        self._works.rates.known(proof.bank.id, proof.person)
+
     @asynccontextmanager
     async def context(self, proof: Proof, request: HTTPConnection) -> AsyncIterator[Context]:
         """The request's context while it is answered; HttpFault 401 for a person who may not log in."""
@@ -58,5 +63,8 @@ class Reception:
             language = accepted_language(request.headers.get("accept-language", ""))
             context = Context(caller, self._works, catalogue, transactions, language)
             yield context
+        except asyncio.CancelledError:
+            (context.transactions if context else transactions).abandon()
+            raise
         finally:
             await (context.transactions if context else transactions).close()

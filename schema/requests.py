@@ -14,12 +14,13 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class GraphQLRequest:
-    """What was asked. `query` None: nothing."""
+    """What was asked. `query` None: nothing, or the document that `document_id` or `extensions` names."""
 
     query: str | None
     variables: dict[str, Any] | None
     operation_name: str | None
     extensions: dict[str, Any] | None
+    document_id: str | None = None
 
 
 async def read_body(request: Request) -> bytes:
@@ -54,7 +55,7 @@ def from_body(body: bytes) -> GraphQLRequest:
 def from_url(request: Request) -> GraphQLRequest:
     """A GET's parameters understood."""
     parts: dict[str, Any] = {
-        name: request.query_params[name] for name in ("query", "operationName") if name in request.query_params
+        name: request.query_params[name] for name in ("query", "operationName", "documentId") if name in request.query_params
     }
     for name in ("variables", "extensions"):
         if text := request.query_params.get(name):
@@ -73,6 +74,7 @@ def json_of(text: bytes | str, sentence: str) -> Any:
 _SHAPE = (
     ("query", str, "a string"),
     ("operationName", str, "a string"),
+    ("documentId", str, "a string"),
     ("variables", dict, "an object"),
     ("extensions", dict, "an object"),
 )
@@ -85,4 +87,10 @@ def shaped(body: object) -> GraphQLRequest:
     for name, kind, word in _SHAPE:
         if not isinstance(body.get(name), kind | None):
             raise bad_request(f"`{name}` must be {word} or null.")
-    return GraphQLRequest(body.get("query"), body.get("variables"), body.get("operationName"), body.get("extensions"))
+    return GraphQLRequest(
+        query=body.get("query"),
+        variables=body.get("variables"),
+        operation_name=body.get("operationName"),
+        extensions=body.get("extensions"),
+        document_id=body.get("documentId"),
+    )

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
 from core.errors import Unavailable
+from schema.context import Context
 from schema.faults import UNEXPECTED, UNEXPECTED_CODE, HttpFault, away
 
 log = logging.getLogger("meritgraph.graphql")
@@ -69,7 +70,7 @@ def unexpected(request: Request) -> Response:
     return reply(request, body, 500)
 
 
-def result_reply(request: Request, result: ExecutionResult, masked: list[list[str | int]]) -> Response:
+def result_reply(request: Request, result: ExecutionResult, context: Context) -> Response:
     """The result of an execution; 400 for a document that was not executed, told in the new media type.
 
     HttpFault 503 when the database went away on the way.
@@ -82,7 +83,11 @@ def result_reply(request: Request, result: ExecutionResult, masked: list[list[st
     refused = result.data is None and bool(errors) and all(error.path is None for error in errors)
     if not refused:
         body["data"] = result.data
-    extensions = {**(result.extensions or {}), **({"masked": masked} if masked else {})}
+    extensions = {
+        **(result.extensions or {}),
+        **({"cost": context.cost} if context.cost else {}),
+        **({"masked": context.masked} if context.masked else {}),
+    }
     if extensions:
         body["extensions"] = extensions
     status = 200

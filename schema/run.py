@@ -8,17 +8,21 @@ from strawberry import UNSET
 from core.facts.read import DeliveryRead
 from core.findings.store import findings_of_runs
 from core.runs.cards import CardRead, card_read, cards_in
+from core.runs.lines import LINES, line_read
 from core.runs.store import RunRead
-from schema.branch import Branch, branch_of
+from schema.branch import Branch, branch_beside, branch_of
 from schema.connection import After, Connection, First
 from schema.context import Context, Info
 from schema.delivery_state import DeliveryState, delivery_fields
 from schema.finding import Finding, findings
 from schema.ids import global_id
 from schema.listing import connection
-from schema.manager import Manager, scored_manager
-from schema.money import MULTIPLE_DIGITS, POINTS_DIGITS, Money, money, scaled
-from schema.node import Node
+from schema.manager import SCORED_MANAGER, Manager, scored_manager
+from schema.money import Money, money
+from schema.needs import everywhere, found_under
+from schema.node import ID, Node
+from schema.planning.kinds import FILLED, INT, MULTIPLE, POINTS, TEXT, global_id_of
+from schema.planning.reads import Amount, Children, column
 from schema.resolved import resolved
 from schema.run_state import RunState, state_fields
 from schema.run_value import RunValue, values_of
@@ -26,25 +30,47 @@ from schema.score_line import ScoreLine, score_line
 from schema.scorecard_order import ScorecardOrders, scorecard_order
 from tenants.callers import require
 
+_LINES = Children(
+    lambda _context: LINES,
+    by=("run", "manager"),
+    keys=("l.run", "l.manager"),
+    order="l.line",
+    make=lambda _context, row: score_line(line_read(row)),
+)
 
+
+@found_under("scorecard:read")
 @strawberry.type(description="A scorecard (成绩单): one manager's result in a complete run.")
 class Scorecard(Node):
     """`read` is what core knows of it."""
 
     read: strawberry.Private[CardRead]
-    position: str = strawberry.field(description="The manager's position that counted: of the period's last day.")
-    level: str | None = strawberry.field(description="The manager's level that counted; null when he had none.")
-    rank: int | None = strawberry.field(
-        description="Rank in the bank, 1 is best, equals share it; null without points."
+    id: strawberry.ID = column("run", "manager", kind=global_id_of("Scorecard"), description=ID)
+    position: str = column(
+        "position", kind=TEXT, description="The manager's position that counted: of the period's last day."
     )
-    rank_in_branch: int | None = strawberry.field(description="Rank in the branch; null without points.")
-    points: Decimal | None = strawberry.field(
-        description="Total points, 4 decimals; null where no line was applicable."
+    level: str | None = column(
+        "level", kind=FILLED, description="The manager's level that counted; null when he had none."
     )
-    grade: str | None = strawberry.field(description="Grade by the scheme's bands; null without points.")
-    multiple: Decimal | None = strawberry.field(description="The grade's pay multiple, 2 decimals; null without.")
+    rank: int | None = column(
+        "rank", kind=INT, description="Rank in the bank, 1 is best, equals share it; null without points."
+    )
+    rank_in_branch: int | None = column(
+        "rank_in_branch", kind=INT, description="Rank in the branch; null without points."
+    )
+    points: Decimal | None = column(
+        "points_e4", kind=POINTS, description="Total points, 4 decimals; null where no line was applicable."
+    )
+    grade: str | None = column("grade", kind=TEXT, description="Grade by the scheme's bands; null without points.")
+    multiple: Decimal | None = column(
+        "multiple_e2", kind=MULTIPLE, description="The grade's pay multiple, 2 decimals; null without."
+    )
 
-    @resolved(description="Performance pay; null without, and where it is masked (see extensions.masked).")
+    @resolved(
+        description="Performance pay; null without, and where it is masked (see extensions.masked).",
+        needs="scorecard.pay:read",
+        reads=Amount("pay_minor", readable="pay_readable"),
+    )
     def pay(self, info: Info) -> Money | None:
         """Needs scorecard.pay:read on this row."""
         if not self.read.pay_readable:
@@ -52,17 +78,21 @@ class Scorecard(Node):
             return None
         return None if self.read.pay_minor is None else money(self.read.pay_minor, info.context.bank)
 
-    @resolved(description="The manager who was scored.")
+    @resolved(description="The manager who was scored.", reads=SCORED_MANAGER)
     async def manager(self, info: Info) -> Manager:
         """Batched over all scorecards of the answer."""
         return await scored_manager(info.context, self.read.manager)
 
-    @resolved(description="The branch that counted: of the period's last day, or a leaver's last day.")
+    @resolved(
+        description="The branch that counted: of the period's last day, or a leaver's last day.",
+        needs="branch:read",
+        reads=branch_beside("branch"),
+    )
     async def branch(self, info: Info) -> Branch | None:
         """Batched."""
         return await branch_of(info.context, self.read.branch)
 
-    @resolved(description="Values, targets and points, line by line, in the order of the scheme.")
+    @resolved(description="Values, targets and points, line by line, in the order of the scheme.", reads=_LINES)
     async def lines(self, info: Info) -> list[ScoreLine]:
         """Batched."""
         found = await info.context.loaders.lines.load((self.read.run, self.read.manager))
@@ -77,20 +107,21 @@ class Scorecard(Node):
         return run(info.context, found)
 
 
+@found_under("run:read")
 @strawberry.type(
     description="A run (考核批次): one assessment of one period by one scheme version on one snapshot of facts."
 )
 class Run(RunState):
     """With its results."""
 
-    @resolved(description="Its scorecards that the caller may see; none until it is complete.")
+    @resolved(description="Its scorecards that the caller may see; none until it is complete.", needs="scorecard:read")
     async def scorecards(
         self, info: Info, first: First = UNSET, after: After = UNSET, order_by: ScorecardOrders = UNSET
     ) -> Connection[Scorecard] | None:
         """The same list as the root of that name."""
         return await scorecards_of(info, self.code, first=first, after=after, order_by=order_by)
 
-    @resolved(description="What a person should look at; within the caller's reach.")
+    @resolved(description="What a person should look at; within the caller's reach.", needs="run.findings:read")
     async def findings(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Finding] | None:
         """In the order they were found."""
         caller = info.context.caller
@@ -100,7 +131,8 @@ class Run(RunState):
 
     @resolved(
         description="What it measured of the bank as a whole, by indicator code; empty until it is complete. Needs "
-        "scorecard:read on the whole bank."
+        "scorecard:read on the whole bank.",
+        needs=everywhere("scorecard:read"),
     )
     async def values(self, info: Info) -> list[RunValue] | None:
         """Batched."""
@@ -108,7 +140,8 @@ class Run(RunState):
 
     @resolved(
         description="Deliveries that have changed facts it was made on, oldest first: while there are any, a new run "
-        "may come out otherwise. Empty until it is complete."
+        "may come out otherwise. Empty until it is complete.",
+        needs="delivery:read",
     )
     async def affected_by(self, info: Info) -> list["Delivery"] | None:
         """Needs delivery:read. Batched."""
@@ -119,6 +152,7 @@ class Run(RunState):
         return [delivery(context, read) for read in found if read is not None]
 
 
+@found_under("delivery:read")
 @strawberry.type(description="A delivery (数据报送): one file of one kind of fact, accepted or refused whole.")
 class Delivery(DeliveryState):
     """With what it changed."""
@@ -128,7 +162,9 @@ class Delivery(DeliveryState):
         """Batched."""
         return await delivery_of(info.context, self.read.supersedes) if self.read.supersedes is not None else None
 
-    @resolved(description="Complete runs that were made before it on facts which it changed, newest first.")
+    @resolved(
+        description="Complete runs that were made before it on facts which it changed, newest first.", needs="run:read"
+    )
     async def affected_runs(self, info: Info) -> list[Run] | None:
         """Needs run:read. Batched."""
         context = info.context
@@ -145,17 +181,7 @@ def run(context: Context, read: RunRead) -> Run:
 
 def scorecard(context: Context, read: CardRead) -> Scorecard:
     """The GraphQL object of a scorecard read."""
-    return Scorecard(
-        id=global_id(context.bank, "Scorecard", read.run, read.manager),
-        read=read,
-        position=read.position,
-        level=read.level or None,
-        rank=read.rank,
-        rank_in_branch=read.rank_in_branch,
-        points=scaled(read.points_e4, POINTS_DIGITS),
-        grade=read.grade,
-        multiple=scaled(read.multiple_e2, MULTIPLE_DIGITS),
-    )
+    return Scorecard(read=read)
 
 
 async def scorecards_of(
@@ -165,7 +191,7 @@ async def scorecards_of(
     context = info.context
     caller = context.caller
     require(caller, "scorecard:read")
-    return await connection(
+    return connection(
         info,
         "scorecards",
         cards_in(caller.rows("scorecard:read"), caller.rows("scorecard.pay:read")),

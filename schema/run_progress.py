@@ -1,68 +1,73 @@
 """Following a run while it is at work."""
 
-from collections.abc import AsyncIterator, Callable
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
 
 import strawberry
 
-from core.errors import Forbidden, NotFound, Unauthenticated
-from core.runs.store import RunRead
+from core.errors import NotFound
+from core.notices import RUNS, Notice
+from core.runs.store import RunRead, runs_by_id
+from core.session import Bank, BankSession
 from schema.context import Context, Info
-from schema.run import Run, run, run_of
+from schema.event import Event, Heard, hear, subscribed
+from schema.run import Run, run
 from schema.run_roots import NO_RUN, RunId, run_code
-from schema.run_watch import Follower
 from tenants.callers import require
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 ENDED = ("complete", "failed", "cancelled")
 
 
-def _subscribed(*, description: str, name: str) -> Callable[[F], F]:
-    """Strawberry's decorator, with the types it forgets."""
-    decorate: Callable[[F], F] = strawberry.subscription(description=description, name=name)
-    return decorate
+@dataclass(frozen=True)
+class RunTopic:
+    """One run."""
+
+    bank: Bank
+    run: str
+
+    def concerns(self, notice: Notice) -> bool:
+        """What is said of the run itself."""
+        return notice.channel == RUNS and notice.run == self.run
+
+    async def read(self, session: BankSession) -> RunRead | None:
+        """None: there is no such run."""
+        return (await runs_by_id(session, [self.run])).get(self.run)
 
 
 @strawberry.type
 class RunProgressing:
     """The subscription."""
 
-    @_subscribed(
+    @subscribed(
         name="runProgress",
+        gives=Run,
+        needs="run:read",
         description="A run as it stands now, and again whenever its status or progress changes; ends when the run has "
         "ended. Needs run:read; an error with NOT_FOUND if there is no such run.",
     )
-    async def progress(self, info: Info, run_id: RunId) -> AsyncIterator[Run]:
+    async def progress(self, info: Info, run_id: RunId) -> AsyncIterator[Event]:
         """Checked before the first event, and at every event again: what a person may do can change meanwhile."""
-        context = info.context
-        require(context.caller, "run:read")
-        return _events(context, run_code(context, run_id))
+        require(info.context.caller, "run:read")
+        return _events(info.context, RunTopic(info.context.bank, run_code(info.context, run_id)))
 
 
-async def _events(context: Context, code: str) -> AsyncIterator[Run]:
-    await context.transactions.close()  # no connection is held while one waits
-    async with context.works.run_watch.follow(context.bank, code, context.caller.person) as follower:
-        # Followed first and read then, so that no change falls between the two.
-        if await run_of(context, code) is None:
-            raise NotFound(NO_RUN)
-        last = await context.loaders.runs.load(code)
-        while last is not None:
-            yield run(context, last)
+async def _events(context: Context, topic: RunTopic) -> AsyncIterator[Event]:
+    last: RunRead | None = None
+    async with aclosing(hear(context, topic, "run:read")) as heard:
+        async for now in heard:
+            if now.news.state is None:
+                raise NotFound(NO_RUN)
+            if now.news.state == last:
+                continue
+            last = now.news.state
+            yield _event(now, last)
             if last.status in ENDED:
                 return
-            last = await _next(context, follower, last)
 
 
-async def _next(context: Context, follower: Follower, last: RunRead) -> RunRead | None:
-    """The run's next state that differs; Unauthenticated or Forbidden for whoever may no longer know it."""
-    while True:
-        news = await follower.next()
-        caller = news.callers.get(context.caller.person)
-        if caller is None:
-            raise Unauthenticated("This person may no longer log in.", code="PERSON_UNKNOWN")
-        if not caller.decide("run:read").allowed:
-            raise Forbidden(caller.decide("run:read").reason, permission="run:read")
-        if news.run != last:
-            context.renew(caller, news.catalogue)
-            return news.run
+def _event(heard: Heard, read: RunRead) -> Event:
+    async def make(context: Context) -> Run:
+        return run(context, read)
+
+    return Event(heard, make)

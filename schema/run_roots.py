@@ -53,7 +53,7 @@ RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's id, 
 class RunRoots:
     """Entries to runs and scorecards."""
 
-    @resolved(description="The bank's runs in every state, newest first unless told.")
+    @resolved(description="The bank's runs in every state, newest first unless told.", needs="run:read")
     async def runs(
         self,
         info: Info,
@@ -65,7 +65,7 @@ class RunRoots:
     ) -> Connection[Run] | None:
         """A run belongs to no manager: who may read runs may read all."""
         require(info.context.caller, "run:read")
-        return await connection(
+        return connection(
             info,
             "runs",
             RUNS,
@@ -75,7 +75,7 @@ class RunRoots:
             after=after,
         )
 
-    @resolved(name="run", description="One run; null with NOT_FOUND if there is none.")
+    @resolved(name="run", description="One run; null with NOT_FOUND if there is none.", needs="run:read")
     async def one_run(self, info: Info, id: RunId) -> Run | None:
         """By id or code."""
         require(info.context.caller, "run:read")
@@ -83,7 +83,8 @@ class RunRoots:
 
     @resolved(
         description="The scorecards of a run that the caller may see; none until it is complete. Null with NOT_FOUND "
-        "if there is no such run."
+        "if there is no such run.",
+        needs="scorecard:read",
     )
     async def scorecards(
         self,
@@ -101,6 +102,7 @@ class RunRoots:
     @resolved(
         name="scorecard",
         description="One manager's scorecard in a complete run; null with NOT_FOUND if the caller can see none.",
+        needs="scorecard:read",
     )
     async def one_scorecard(
         self,

@@ -2,24 +2,29 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
+from core.answers.store import Answer
 from core.errors import InputError, SchemeInvalid
+from core.indicators.indicator import Labels
 from core.schemes.advice import advice_on
 from core.schemes.problems import Problem
 from core.schemes.scheme import Scheme, read_scheme
 from core.schemes.store import save_scheme, submit_scheme
 from core.schemes.text import parse_scheme
+from core.session import BankSession
+from schema.change import change
 from schema.context import Context, Info
-from schema.resolved import resolved
+from schema.once import Keyed, once
+from schema.refusals import InvalidInput, VersionConflict
 from schema.scheme import SchemeVersion, version_of
 from tenants.callers import require
 
 
 @strawberry.input(description="A whole scheme as text.")
-class SaveSchemeInput:
+class SaveSchemeInput(Keyed):
     """The code stands in the text."""
 
     body: str = strawberry.field(
@@ -27,15 +32,11 @@ class SaveSchemeInput:
     )
     submit: bool = strawberry.field(default=False, description="Ask for its approval at once; needs scheme:submit too.")
     dry_run: bool = strawberry.field(default=False, description="Only say what is wrong with it; nothing is saved.")
-
-
-@strawberry.type(description="Something wrong with a scheme's text.")
-class SchemeProblem:
-    """As core tells it."""
-
-    path: str = strawberry.field(description='Where: "sections[0].lines[2].base"; empty for the whole text.')
-    code: str = strawberry.field(description="Stable code for machines, such as INDICATOR_UNKNOWN.")
-    message: str = strawberry.field(description="What to do, in a sentence.")
+    expected_version: int | None = strawberry.field(
+        default=None,
+        description="The scheme's newest version when it was read, 0 where there was none: VersionConflict if there is "
+        "another by now.",
+    )
 
 
 @strawberry.type(description="Something to look at in a scheme that can be run as it is.")
@@ -46,12 +47,11 @@ class SchemeAdvice:
     message: str = strawberry.field(description="What was found, in the caller's language.")
 
 
-@strawberry.type(description="The version that was saved, or every problem at once.")
+@strawberry.type(description="The version that was saved.")
 class SaveSchemePayload:
-    """Either or."""
+    """Made, or looked at."""
 
-    version: SchemeVersion | None = strawberry.field(description="The new version; null with problems or in a dry run.")
-    problems: list[SchemeProblem] = strawberry.field(description="What is wrong; with any of them nothing is saved.")
+    version: SchemeVersion | None = strawberry.field(description="The new version; null in a dry run.")
     advice: list[SchemeAdvice] = strawberry.field(description="What to look at; it hinders nothing.")
 
 
@@ -59,43 +59,53 @@ class SaveSchemePayload:
 class SchemeSaving:
     """The change."""
 
-    @resolved(
+    @change(
         name="saveScheme",
+        needs="scheme:save",
+        refusals=(InvalidInput, VersionConflict),
         description="Save a scheme as its next version, a draft; needs scheme:save. A text that is no scheme is not "
-        "saved, and `problems` says why.",
+        "saved: InvalidInput lists everything that is wrong with it.",
     )
     async def save_a_scheme(
         self, info: Info, input: Annotated[SaveSchemeInput, strawberry.argument(description="The text.")]
-    ) -> SaveSchemePayload | None:
+    ) -> SaveSchemePayload:
         """Version and audit record in one transaction."""
         context = info.context
-        require(context.caller, "scheme:save")
         if input.submit:
             require(context.caller, "scheme:submit")
+        body = await _body(input.body)
         known = context.catalogue
-        try:
-            body = await asyncio.to_thread(parse_scheme, input.body)
+        if input.dry_run:
             checked = read_scheme(body, known.indicators, known.point_rules, context.bank.digits)
-            if input.dry_run:
-                return SaveSchemePayload(version=None, problems=[], advice=_advice(context, checked))
-            async with context.changing() as session:
-                version = await save_scheme(session, body, known.indicators, known.point_rules)
-                if input.submit:
-                    await submit_scheme(session, checked.code, version)
-        except SchemeInvalid as refused:
-            return SaveSchemePayload(version=None, problems=_problems(refused.fields["problems"]), advice=[])
-        except InputError as refused:
-            if refused.code != "SCHEME_UNREADABLE":
-                raise
-            problem = Problem(path="", code=refused.code, message=refused.message)
-            return SaveSchemePayload(version=None, problems=_problems([problem]), advice=[])
-        saved = await version_of(context, checked.code, version)
-        return SaveSchemePayload(version=saved, problems=[], advice=_advice(context, checked))
+            return SaveSchemePayload(version=None, advice=_advice(context, _found(checked)))
+
+        async def work(session: BankSession) -> Answer:
+            checked = read_scheme(body, known.indicators, known.point_rules, context.bank.digits)
+            version = await save_scheme(
+                session, body, known.indicators, known.point_rules, expected=input.expected_version
+            )
+            if input.submit:
+                await submit_scheme(session, checked.code, version)
+            return {"scheme": checked.code, "version": version, "advice": _found(checked)}
+
+        saved = await once(info, input, work)
+        version = await version_of(context, saved["scheme"], saved["version"])
+        return SaveSchemePayload(version=version, advice=_advice(context, saved["advice"]))
 
 
-def _problems(found: Sequence[Problem]) -> list[SchemeProblem]:
-    return [SchemeProblem(**problem) for problem in found]
+async def _body(text: str) -> Any:
+    """The text's plain data; SchemeInvalid with its one problem for what cannot be read at all. Read in a thread."""
+    try:
+        return await asyncio.to_thread(parse_scheme, text)
+    except InputError as error:
+        problem = Problem(path="", code=error.code, message=error.message)
+        raise SchemeInvalid(error.message, code=error.code, problems=[problem]) from error
 
 
-def _advice(context: Context, scheme: Scheme) -> list[SchemeAdvice]:
-    return [SchemeAdvice(code=found.code, message=context.words(found.words, None)) for found in advice_on(scheme)]
+def _found(scheme: Scheme) -> list[list[str]]:
+    """[code, words in English, in Chinese] of each."""
+    return [[found.code, found.words.en, found.words.zh] for found in advice_on(scheme)]
+
+
+def _advice(context: Context, found: Sequence[Sequence[str]]) -> list[SchemeAdvice]:
+    return [SchemeAdvice(code=code, message=context.words(Labels(en, zh), None)) for code, en, zh in found]

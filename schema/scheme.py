@@ -18,6 +18,7 @@ from schema.context import Context, Info
 from schema.ids import global_id
 from schema.language import Locale
 from schema.listing import connection
+from schema.needs import found_under
 from schema.node import Node
 from schema.resolved import resolved
 from tenants.callers import require
@@ -42,6 +43,7 @@ class SchemeFormat(enum.Enum):
     YAML = strawberry.enum_value("yaml", description="YAML, as people edit it.")
 
 
+@found_under("scheme:read")
 @strawberry.type(description="One version of a scheme (考核办法). Its text never changes.")
 class SchemeVersion(Node):
     """What a run tells of it is plain; the rest needs scheme:read."""
@@ -55,42 +57,45 @@ class SchemeVersion(Node):
         """In the language asked for."""
         return info.context.words(self.labels, locale)
 
-    @resolved(description="Where it stands.")
+    @resolved(description="Where it stands.", needs="scheme:read")
     async def status(self, info: Info) -> SchemeStatus | None:
         """Batched."""
         return SchemeStatus((await self._read(info)).status)
 
-    @resolved(description="Code of the person who saved it.")
+    @resolved(description="Code of the person who saved it.", needs="scheme:read")
     async def made_by(self, info: Info) -> str | None:
         """Batched."""
         return (await self._read(info)).made_by
 
-    @resolved(description="When it was saved.")
+    @resolved(description="When it was saved.", needs="scheme:read")
     async def made_at(self, info: Info) -> datetime | None:
         """Batched."""
         return (await self._read(info)).made_at
 
-    @resolved(description="Code of the person who asked for its approval; null before.")
+    @resolved(description="Code of the person who asked for its approval; null before.", needs="scheme:read")
     async def submitted_by(self, info: Info) -> str | None:
         """Batched."""
         return (await self._read(info)).submitted_by
 
-    @resolved(description="When its approval was asked for; null before.")
+    @resolved(description="When its approval was asked for; null before.", needs="scheme:read")
     async def submitted_at(self, info: Info) -> datetime | None:
         """Batched."""
         return (await self._read(info)).submitted_at
 
-    @resolved(description="Code of the second person, who approved it; null before.")
+    @resolved(description="Code of the second person, who approved it; null before.", needs="scheme:read")
     async def approved_by(self, info: Info) -> str | None:
         """Batched."""
         return (await self._read(info)).approved_by
 
-    @resolved(description="When it was approved; null before.")
+    @resolved(description="When it was approved; null before.", needs="scheme:read")
     async def approved_at(self, info: Info) -> datetime | None:
         """Batched."""
         return (await self._read(info)).approved_at
 
-    @resolved(description="Its whole text, defaults filled in; `saveScheme` takes it back as a new version.")
+    @resolved(
+        description="Its whole text, defaults filled in; `saveScheme` takes it back as a new version.",
+        needs="scheme:read",
+    )
     async def body(
         self,
         info: Info,
@@ -111,6 +116,7 @@ class SchemeVersion(Node):
         return found
 
 
+@found_under("scheme:read")
 @strawberry.type(description="A scheme (考核办法): which indicators count how much, and what the points are worth.")
 class Scheme(Node):
     """All its versions."""
@@ -132,7 +138,7 @@ class Scheme(Node):
     @resolved(description="Its versions, newest first.")
     async def versions(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[SchemeVersion]:
         """Of many schemes at once it is one statement."""
-        return await connection(
+        return connection(
             info,
             "Scheme.versions",
             VERSIONS,

@@ -20,11 +20,11 @@ from tenants.callers import require
 class SchemeRoots:
     """Entries to schemes."""
 
-    @resolved(description="The bank's schemes, by code.")
+    @resolved(description="The bank's schemes, by code.", needs="scheme:read")
     async def schemes(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Scheme] | None:
         """Those without an approved version too."""
         require(info.context.caller, "scheme:read")
-        return await connection(
+        return connection(
             info,
             "schemes",
             SCHEMES,
@@ -34,7 +34,9 @@ class SchemeRoots:
             after=after,
         )
 
-    @resolved(name="scheme", description="The scheme of this code; null with NOT_FOUND if there is none.")
+    @resolved(
+        name="scheme", description="The scheme of this code; null with NOT_FOUND if there is none.", needs="scheme:read"
+    )
     async def one_scheme(
         self, info: Info, code: Annotated[str, strawberry.argument(description="The bank's code of it.")]
     ) -> Scheme | None:

@@ -5,7 +5,6 @@ from decimal import Decimal
 import strawberry
 from strawberry import UNSET
 
-from core.numbers import scaled_decimal
 from core.runs.explain import Explanation as CoreExplanation
 from core.runs.explain import explain
 from core.runs.lines import LineRead
@@ -16,7 +15,8 @@ from schema.evidence import Evidence, evidence_of
 from schema.finding import NamedText, named
 from schema.indicator import Indicator, indicator
 from schema.language import Locale
-from schema.money import POINTS_DIGITS, VALUE_DIGITS, scaled
+from schema.planning.kinds import EXACT, POINTS, TEXT, VALUE
+from schema.planning.reads import LookedUp, column
 from schema.resolved import resolved
 
 
@@ -36,26 +36,40 @@ class ScoreLine:
     """`read` is what core knows of it."""
 
     read: strawberry.Private[LineRead]
-    section: str = strawberry.field(description="Code of the scheme's section; empty where it is measured only.")
-    rule: str | None = strawberry.field(description="Code of the point rule; null where the line is measured only.")
-    target: Decimal | None = strawberry.field(
-        description="The agreed figure for the days the post was held, in the indicator's unit; null without."
+    section: str = column(
+        "section", kind=TEXT, description="Code of the scheme's section; empty where it is measured only."
     )
-    value: Decimal | None = strawberry.field(
-        description="What was measured, in the indicator's unit, 6 decimals; null where not applicable."
+    rule: str | None = column(
+        "rule", kind=TEXT, description="Code of the point rule; null where the line is measured only."
     )
-    completion: Decimal | None = strawberry.field(
-        description="Value ÷ target, 6 decimals (1.000000 is on target); null without a target above zero."
+    target: Decimal | None = column(
+        "target",
+        kind=EXACT,
+        description="The agreed figure for the days the post was held, in the indicator's unit; null without.",
     )
-    base_points: Decimal = strawberry.field(
-        description="Points to earn on target, 4 decimals, after rescaling; zero of a bonus or deduction line."
+    value: Decimal | None = column(
+        "value_e6",
+        kind=VALUE,
+        description="What was measured, in the indicator's unit, 6 decimals; null where not applicable.",
     )
-    points: Decimal = strawberry.field(description="Points earned, 4 decimals; below zero where they are deducted.")
-    not_applicable: str | None = strawberry.field(
-        description="Code of the reason why the line does not apply; null where it does."
+    completion: Decimal | None = column(
+        "completion_e6",
+        kind=VALUE,
+        description="Value ÷ target, 6 decimals (1.000000 is on target); null without a target above zero.",
+    )
+    base_points: Decimal = column(
+        "base_e4",
+        kind=POINTS,
+        description="Points to earn on target, 4 decimals, after rescaling; zero of a bonus or deduction line.",
+    )
+    points: Decimal = column(
+        "points_e4", kind=POINTS, description="Points earned, 4 decimals; below zero where they are deducted."
+    )
+    not_applicable: str | None = column(
+        "not_applicable", kind=TEXT, description="Code of the reason why the line does not apply; null where it does."
     )
 
-    @resolved(description="The indicator.")
+    @resolved(description="The indicator.", reads=LookedUp("indicator", indicator))
     def indicator(self, info: Info) -> Indicator:
         """From the catalogue: no statement."""
         return indicator(info.context, self.read.indicator)
@@ -75,7 +89,8 @@ class ScoreLine:
 
     @resolved(
         description="The rows behind the value, by customer, reference and day; null where they are masked. "
-        "Each line asked for is a reading of fact files: at most 20 lines at once."
+        "Each line asked for is a reading of fact files: at most 20 lines at once.",
+        needs="evidence:read",
     )
     async def evidence(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Evidence] | None:
         """Needs evidence:read on this scorecard."""
@@ -94,14 +109,4 @@ def _explanation(info: Info, found: CoreExplanation, locale: str | None) -> Expl
 
 def score_line(read: LineRead) -> ScoreLine:
     """The GraphQL object of a line read."""
-    return ScoreLine(
-        read=read,
-        section=read.section,
-        rule=read.rule,
-        target=read.target,
-        value=scaled(read.value_e6, VALUE_DIGITS),
-        completion=scaled(read.completion_e6, VALUE_DIGITS),
-        base_points=scaled_decimal(read.base_e4, POINTS_DIGITS),
-        points=scaled_decimal(read.points_e4, POINTS_DIGITS),
-        not_applicable=read.not_applicable,
-    )
+    return ScoreLine(read=read)

@@ -9,10 +9,12 @@ import strawberry
 from core.errors import Forbidden
 from core.paging import Order
 from core.runs.cards import BRANCH, GRADE, MANAGER, PAY, POINTS, RANK, RANK_IN_BRANCH
+from schema.needs import values_under
 from schema.order import OrderDirection, orders
 from tenants.callers import Caller
 
 
+@values_under(BRANCH="branch:read", PAY="scorecard.pay:read")
 @strawberry.enum(description="What scorecards can be ordered by.")
 class ScorecardOrderField(enum.Enum):
     """Keys."""

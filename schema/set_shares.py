@@ -7,14 +7,17 @@ from typing import Annotated
 
 import strawberry
 
+from core.answers.store import Answer
 from core.errors import InputError, ShareRefused
 from core.numbers import exact_scaled
 from core.periods import FOREVER
+from core.session import BankSession
 from core.shares.assign import set_shares
-from core.shares.handover import ShareChange
 from core.shares.store import NewShare
+from schema.change import change
 from schema.context import Info
-from schema.resolved import resolved
+from schema.once import Keyed, once
+from schema.refusals import PeriodClosed, ShareRefusal, VersionConflict
 from schema.share import PPM_DIGITS, Share, share
 from tenants.callers import require
 
@@ -40,7 +43,7 @@ class CustomerHoldersInput:
 
 
 @strawberry.input(description="Who holds these customers from a day on.")
-class SetSharesInput:
+class SetSharesInput(Keyed):
     """A hand-over in one call."""
 
     from_: date = strawberry.field(
@@ -53,6 +56,11 @@ class SetSharesInput:
         default="", description="Why; needed where days of a period with published results change. Kept in the trail."
     )
     dry_run: bool = strawberry.field(default=False, description="Only say what would change; that needs no `reason`.")
+    expected_version: str | None = strawberry.field(
+        default=None,
+        description="The `version` that a dry run of the same day and customers told: VersionConflict if their shares "
+        "have changed since.",
+    )
 
 
 @strawberry.type(description="A share that begins (`before` null), changes, or is taken back (`after` null).")
@@ -65,7 +73,7 @@ class ChangedShare:
 
 @strawberry.type(description="What changed.")
 class SetSharesPayload:
-    """Faults come as errors with a code, a customer and a day."""
+    """Made, or looked at."""
 
     changes: list[ChangedShare] = strawberry.field(
         description="By customer, manager and first day; empty where everything was so already."
@@ -74,30 +82,49 @@ class SetSharesPayload:
         description="Last day with published results, where the change reaches back so far; null otherwise."
     )
     dry_run: bool = strawberry.field(description="Whether it was only looked at.")
+    version: str = strawberry.field(
+        description="Opaque, of who holds these customers from the day on: as it was, in a dry run, else as it is now."
+    )
 
 
 @strawberry.type
 class ShareChanges:
     """The change."""
 
-    @resolved(
+    @change(
         name="setShares",
-        description="Say who holds customers from a day on; needs share:set. BAD_USER_INPUT with reason "
+        needs="share:set",
+        refusals=(ShareRefusal, PeriodClosed, VersionConflict),
+        description="Say who holds customers from a day on; needs share:set. Refused: BAD_USER_INPUT with reason "
         "SHARE_OUT_OF_RANGE, SHARES_OVERLAP or SHARES_EXCEED_ONE, customer and day; SHARE_OF_UNKNOWN; PERIOD_CLOSED.",
     )
     async def set_the_shares(
         self, info: Info, input: Annotated[SetSharesInput, strawberry.argument(description="Who and from when.")]
-    ) -> SetSharesPayload | None:
+    ) -> SetSharesPayload:
         """Rows and audit record in one transaction."""
-        context = info.context
-        require(context.caller, "share:set")
         if (input.reason or "").strip():
-            require(context.caller, "delivery:correct")
+            require(info.context.caller, "delivery:correct")
         wanted = _wanted(input.from_, input.customers)
-        async with context.changing() as session:
-            done = await set_shares(session, input.from_, wanted, reason=input.reason, dry_run=input.dry_run)
+
+        async def work(session: BankSession) -> Answer:
+            done = await set_shares(
+                session,
+                input.from_,
+                wanted,
+                reason=input.reason,
+                dry_run=input.dry_run,
+                expected=input.expected_version,
+            )
+            closed = None if done.closed is None else str(done.closed)
+            changes = [[_told(one.before), _told(one.after)] for one in done.changes]
+            return {"changes": changes, "closed": closed, "version": done.version}
+
+        done = await once(info, Keyed() if input.dry_run else input, work)
         return SetSharesPayload(
-            changes=[_changed(change) for change in done.changes], closed_through=done.closed, dry_run=input.dry_run
+            changes=[ChangedShare(before=_share(before), after=_share(after)) for before, after in done["changes"]],
+            closed_through=None if done["closed"] is None else date.fromisoformat(done["closed"]),
+            dry_run=input.dry_run,
+            version=done["version"],
         )
 
 
@@ -135,9 +162,16 @@ def _ppm(customer: str, holder: HolderInput) -> int:
         ) from error
 
 
-def _changed(change: ShareChange) -> ChangedShare:
-    return ChangedShare(before=_share(change.before), after=_share(change.after))
+Told = tuple[str, str, int, str, str]
+"""Customer, manager, millionths, first day and the day after the last."""
 
 
-def _share(one: NewShare | None) -> Share | None:
-    return None if one is None else share(one.customer, one.manager, one.share_ppm, one.first, one.until)
+def _told(one: NewShare | None) -> Told | None:
+    return None if one is None else (one.customer, one.manager, one.share_ppm, str(one.first), str(one.until))
+
+
+def _share(told: Told | None) -> Share | None:
+    if told is None:
+        return None
+    customer, manager, share_ppm, first, until = told
+    return share(customer, manager, share_ppm, date.fromisoformat(first), date.fromisoformat(until))

@@ -5,12 +5,16 @@ from typing import Annotated
 
 import strawberry
 
+from core.answers.store import Answer
 from core.errors import InputError
 from core.periods import Period
+from core.session import BankSession
 from core.targets.read import TargetRead
 from core.targets.store import NewTarget, set_targets
+from schema.change import change
 from schema.context import Info
-from schema.resolved import resolved
+from schema.once import Keyed, once
+from schema.refusals import PeriodClosed, TargetRefusal, VersionConflict
 from schema.target import Target, target
 from tenants.callers import require
 
@@ -29,10 +33,15 @@ class TargetInput:
     prorate: bool = strawberry.field(
         default=True, description="Whether who holds his post for part of the period owes his days' part."
     )
+    expected_version: str | None = strawberry.field(
+        default=None,
+        description="The target's `version` when it was read, empty where there was none: VersionConflict if it has "
+        "another by now.",
+    )
 
 
 @strawberry.input(description="Targets of one period.")
-class SetTargetsInput:
+class SetTargetsInput(Keyed):
     """Targets that are not named stay."""
 
     period: Period = strawberry.field(description="The period they are agreed for.")
@@ -44,7 +53,7 @@ class SetTargetsInput:
 
 @strawberry.type(description="What was agreed.")
 class SetTargetsPayload:
-    """Faults come as errors with a code."""
+    """Made."""
 
     targets: list[Target] = strawberry.field(description="As they stand now, in the order given, without those taken.")
 
@@ -53,24 +62,33 @@ class SetTargetsPayload:
 class TargetChanges:
     """The change."""
 
-    @resolved(
+    @change(
         name="setTargets",
-        description="Agree on targets of a period; needs target:set. BAD_USER_INPUT with reason TARGET_REFUSED for an "
-        "unknown manager or indicator, PERIOD_CLOSED for a period with published results without a reason.",
+        needs="target:set",
+        refusals=(TargetRefusal, PeriodClosed, VersionConflict),
+        description="Agree on targets of a period; needs target:set. Refused: BAD_USER_INPUT with reason "
+        "TARGET_REFUSED for an unknown manager or indicator, PERIOD_CLOSED for a period with published results and no "
+        "reason.",
     )
     async def set_the_targets(
         self, info: Info, input: Annotated[SetTargetsInput, strawberry.argument(description="What was agreed.")]
-    ) -> SetTargetsPayload | None:
+    ) -> SetTargetsPayload:
         """Rows and audit record in one transaction."""
         context = info.context
-        require(context.caller, "target:set")
         if (input.reason or "").strip():
             require(context.caller, "delivery:correct")
         if len(input.targets) > MOST_TARGETS:
             raise InputError(f"Set at most {MOST_TARGETS} targets at once.", code="TARGETS_TOO_MANY")
-        new = [NewTarget(one.manager, one.indicator, one.target, one.prorate) for one in input.targets]
-        async with context.changing() as session:
+        new = [
+            NewTarget(one.manager, one.indicator, one.target, one.prorate, one.expected_version)
+            for one in input.targets
+        ]
+
+        async def work(session: BankSession) -> Answer:
             await set_targets(session, input.period, new, known=context.catalogue.indicators, reason=input.reason)
+            return {}
+
+        await once(info, input, work)
         period = str(input.period)
         return SetTargetsPayload(
             targets=[

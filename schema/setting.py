@@ -7,10 +7,15 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import UNSET
 
+from core.answers.store import Answer
+from core.session import BankSession
 from core.settings.settings import BankSettings
 from core.settings.store import bank_settings, change_settings
 from schema.api_names import in_api_names
+from schema.change import change
 from schema.context import Info
+from schema.once import Keyed, once
+from schema.refusals import InvalidInput, VersionConflict
 from schema.resolved import resolved
 from tenants.callers import require
 
@@ -47,10 +52,11 @@ class Settings:
     ledger_tolerance: Decimal = strawberry.field(
         description="How far balances may be from the ledger's totals, in major units, inclusive."
     )
+    version: str = strawberry.field(description="Opaque, for `expectedVersion`: it changes with any of them.")
 
 
 @strawberry.input(description="The settings to change. One left out stays; null goes back to the product's own value.")
-class ChangeSettingsInput:
+class ChangeSettingsInput(Keyed):
     """Any number of them."""
 
     bad_rows: BadRows | None = strawberry.field(default=UNSET, description="REFUSE or SET_ASIDE.")
@@ -59,11 +65,15 @@ class ChangeSettingsInput:
     late: Gate | None = strawberry.field(default=UNSET, description="STOP or TELL.")
     out_of_balance: Gate | None = strawberry.field(default=UNSET, description="STOP or TELL.")
     ledger_tolerance: Decimal | None = strawberry.field(default=UNSET, description="Major units, from 0.")
+    expected_version: str | None = strawberry.field(
+        default=None,
+        description="The settings' `version` when they were read: VersionConflict if it is another by now.",
+    )
 
 
 @strawberry.type(description="The settings after the change.")
 class ChangeSettingsPayload:
-    """Faults come as errors with a code."""
+    """Made."""
 
     settings: Settings = strawberry.field(description="As they hold now.")
 
@@ -77,6 +87,7 @@ def settings_read(read: BankSettings) -> Settings:
         late=Gate(read.late.value),
         out_of_balance=Gate(read.out_of_balance.value),
         ledger_tolerance=read.ledger_tolerance,
+        version=read.version,
     )
 
 
@@ -88,7 +99,7 @@ def _plain(value: Any) -> Any:
 class SettingRoots:
     """Entry to the settings."""
 
-    @resolved(description="The bank's own settings; needs bank:read.")
+    @resolved(description="The bank's own settings; needs bank:read.", needs="bank:read")
     async def settings(self, info: Info) -> Settings | None:
         """Of the caller's bank."""
         require(info.context.caller, "bank:read")
@@ -100,19 +111,26 @@ class SettingRoots:
 class SettingChanges:
     """Changes of the settings."""
 
-    @resolved(
+    @change(
         name="changeSettings",
+        needs="bank:set",
+        refusals=(InvalidInput, VersionConflict),
         description="Change the bank's own settings; needs bank:set. SETTING_INVALID for a value out of range.",
     )
-    async def change(
+    async def change_the_settings(
         self,
         info: Info,
         input: Annotated[ChangeSettingsInput, strawberry.argument(description="What to change.")],
-    ) -> ChangeSettingsPayload | None:
+    ) -> ChangeSettingsPayload:
         """All of it or nothing, with a record for each."""
-        require(info.context.caller, "bank:set")
-        changes = {name: _plain(value) for name, value in vars(input).items() if value is not UNSET}
-        async with info.context.transactions.write() as session:
+        changes = {
+            name: _plain(value) for name in BankSettings.model_fields if (value := getattr(input, name)) is not UNSET
+        }
+
+        async def work(session: BankSession) -> Answer:
             with in_api_names("SETTING_INVALID"):
-                held = await change_settings(session, changes)
+                held = await change_settings(session, changes, expected=input.expected_version)
+            return held.model_dump(mode="json")
+
+        held = BankSettings.model_validate(await once(info, input, work))
         return ChangeSettingsPayload(settings=settings_read(held))

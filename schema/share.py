@@ -53,7 +53,7 @@ async def shares_of(
     info: Info, manager: str, *, on: date | None, first: int | None, after: str | None
 ) -> Connection[Share]:
     """One manager's shares, whom the caller may read them of; of many managers at once it is one statement."""
-    return await connection(
+    return connection(
         info,
         "Manager.shares",
         shares_in(info.context.caller.rows("share:read"), on=on or None, by_manager=True),
@@ -69,7 +69,10 @@ async def shares_of(
 class ShareRoots:
     """Entry to shares."""
 
-    @resolved(description="Who holds which customer, within the caller's reach, by customer, manager and first day.")
+    @resolved(
+        description="Who holds which customer, within the caller's reach, by customer, manager and first day.",
+        needs="share:read",
+    )
     async def shares(
         self,
         info: Info,
@@ -84,7 +87,7 @@ class ShareRoots:
         named = customer or None
         if named is not None and not is_code(named):
             named = ""  # nobody has it
-        return await connection(
+        return connection(
             info,
             "shares",
             shares_in(caller.rows("share:read"), on=on or None, customer=named),

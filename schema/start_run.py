@@ -5,19 +5,23 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET
 
+from core.answers.store import Answer
 from core.codes import is_code
 from core.errors import NotFound
 from core.periods import Period
 from core.runs.start import start_run
+from core.session import BankSession
+from schema.change import change
 from schema.context import Info
+from schema.once import Keyed, once
 from schema.readiness import NotReady
-from schema.resolved import resolved
-from schema.run import Run, run_of
+from schema.run import Run
+from schema.run_roots import changed_run
 from tenants.callers import require
 
 
 @strawberry.input(description="Which period to assess by which scheme.")
-class StartRunInput:
+class StartRunInput(Keyed):
     """Codes only."""
 
     scheme: str = strawberry.field(description="Code of an approved scheme.")
@@ -32,7 +36,7 @@ class StartRunInput:
 
 @strawberry.type(description="The run that was started.")
 class StartRunPayload:
-    """Faults come as errors with a code."""
+    """Made."""
 
     run: Run = strawberry.field(description="Queued: ask for its `status` and `progress` until it is complete.")
 
@@ -41,23 +45,24 @@ class StartRunPayload:
 class RunChanges:
     """Changes of runs."""
 
-    @resolved(
+    @change(
         name="startRun",
-        description="Queue an assessment; needs run:start, and run:override with `despite`. BAD_USER_INPUT for a "
-        "period that has not begun or a scheme that cannot be run now, NOT_FOUND for one that is not approved.",
+        needs="run:start",
+        description="Queue an assessment; needs run:start, and run:override with `despite`. Refused: BAD_USER_INPUT "
+        "for a period that has not begun or a scheme that cannot be run now, NOT_FOUND for one that is not approved.",
     )
     async def start(
         self, info: Info, input: Annotated[StartRunInput, strawberry.argument(description="What to run.")]
-    ) -> StartRunPayload | None:
+    ) -> StartRunPayload:
         """Run, job and audit record in one transaction."""
         context = info.context
-        require(context.caller, "run:start")
         despite = input.despite or ()
         if despite:
             require(context.caller, "run:override")
         if not is_code(input.scheme):
             raise NotFound("There is no such scheme.")
-        async with context.transactions.write() as session:
+
+        async def work(session: BankSession) -> Answer:
             code = await start_run(
                 session,
                 context.catalogue,
@@ -67,7 +72,7 @@ class RunChanges:
                 despite=[str(reason.value) for reason in despite],
                 today=context.caller.today,
             )
-        started = await run_of(context, code)
-        if started is None:
-            raise LookupError("the run just started cannot be read")
-        return StartRunPayload(run=started)
+            return {"run": code}
+
+        started = await once(info, input, work)
+        return StartRunPayload(run=await changed_run(context, started["run"]))

@@ -28,6 +28,7 @@ class Target:
     period: Period = strawberry.field(description="For which period.")
     target: Decimal = strawberry.field(description="In the indicator's unit, at most 6 decimals.")
     prorate: bool = strawberry.field(description="Whether who holds his post for part of the period owes his days'.")
+    version: str = strawberry.field(description="Opaque, for `expectedVersion`: it changes with target and prorate.")
 
 
 def target(context: Context, read: TargetRead) -> Target:
@@ -38,6 +39,7 @@ def target(context: Context, read: TargetRead) -> Target:
         period=Period.parse(read.period),
         target=read.target,
         prorate=read.prorate,
+        version=read.version,
     )
 
 
@@ -45,7 +47,7 @@ async def targets_of(
     info: Info, manager: str, *, period: Period | None, first: int | None, after: str | None
 ) -> Connection[Target]:
     """One manager's targets, whom the caller may read them of; of many managers at once it is one statement."""
-    return await connection(
+    return connection(
         info,
         "Manager.targets",
         targets_in(info.context.caller.rows("target:read"), period=period or None, by_manager=True),
@@ -61,14 +63,17 @@ async def targets_of(
 class TargetRoots:
     """Entry to targets."""
 
-    @resolved(description="What was agreed, within the caller's reach, by period (newest first), manager, indicator.")
+    @resolved(
+        description="What was agreed, within the caller's reach, by period (newest first), manager, indicator.",
+        needs="target:read",
+    )
     async def targets(
         self, info: Info, period: OfPeriod = UNSET, first: First = UNSET, after: After = UNSET
     ) -> Connection[Target] | None:
         """Rows whose manager is in the caller's scope."""
         caller = info.context.caller
         require(caller, "target:read")
-        return await connection(
+        return connection(
             info,
             "targets",
             targets_in(caller.rows("target:read"), period=period or None),

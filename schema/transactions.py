@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import Unavailable
 from core.session import Bank, BankSession
@@ -44,14 +44,14 @@ class GuardedOpener:
                     with outages(self.is_outage):
                         yield session
                 except Unavailable as error:
-                    if _is_away(error):
+                    if is_away(error):
                         await _discard(session)
                     raise
 
 
-def _is_away(error: Unavailable) -> bool:
+def is_away(error: BaseException | None) -> bool:
     """Whether it is the database that is away, rather than something else we stand on (which has its own code)."""
-    return error.code == Unavailable.code
+    return isinstance(error, Unavailable) and error.code == Unavailable.code
 
 
 async def _discard(session: BankSession) -> None:
@@ -74,6 +74,14 @@ class Transactions:
         self._stack = AsyncExitStack()
         self._reading: BankSession | None = None
         self._away: Unavailable | None = None
+        self._holder: asyncio.Task[object] | None = None
+        self._abandoned = False
+        self.changing = False
+
+    @property
+    def bank(self) -> Bank:
+        """The bank."""
+        return self._open.bank
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[BankSession]:
@@ -93,12 +101,22 @@ class Transactions:
     async def paused(self) -> AsyncIterator[GuardedOpener]:
         """While inside, this request reads nothing here and holds no connection: for work that opens its own."""
         async with self._alone():
+            self.changing = True
             await self._stop_reading()
             yield self._open
 
-    def afresh(self) -> "Transactions":
-        """The same bank and person, a later moment; whether the database was away is forgotten. Close this one too."""
-        return Transactions(self._open)
+    def of_nobody(self) -> "Transactions":
+        """The same bank, a later moment, in nobody's name: the database lets nothing be signed. Close this one too."""
+        return Transactions(GuardedOpener(replace(self._open.opener, person=""), self._open.is_outage))
+
+    def abandon(self) -> None:
+        """Nobody waits for what is being read: the statement that runs is cancelled, and no other begins.
+
+        Loaders read in tasks of their own, which the end of the request's own task does not end.
+        """
+        self._abandoned = True
+        if self._holder is not None and self._holder is not asyncio.current_task():
+            self._holder.cancel()
 
     async def close(self) -> None:
         """Give the connection back."""
@@ -109,15 +127,20 @@ class Transactions:
     async def _alone(self) -> AsyncIterator[None]:
         """One at a time, until the first to whom the database is away: after him nobody asks it again."""
         async with self._turn:
+            if self._abandoned:
+                raise asyncio.CancelledError
             if self._away is not None:
                 raise Unavailable(self._away.message) from self._away
+            self._holder = asyncio.current_task()
             try:
                 with outages(self._open.is_outage):
                     yield
             except Unavailable as error:
-                if _is_away(error):
+                if is_away(error):
                     self._away = error
                 raise
+            finally:
+                self._holder = None
 
     async def _stop_reading(self) -> None:
         self._reading = None

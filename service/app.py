@@ -1,6 +1,7 @@
 """The ASGI application: GraphQL, GraphiQL's files, and whether we live and can work."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from sqlalchemy import text
@@ -17,14 +18,15 @@ from core.plugins.host import Host
 from schema.context import Works
 from schema.graphiql import GraphiQL
 from schema.http import GraphQLOverHTTP
+from schema.limit_table import LimitTable
 from schema.pace import Pace
 from schema.places import SocketLimits
 from schema.query import make_schema
 from schema.reception import Reception
-from schema.run_watch import RunWatch
 from schema.set_aside import SetAsideRows
 from schema.socket import GraphQLOverWebSocket
 from schema.uploads import UploadPlaces
+from schema.watch import Watch
 from service.listening import Listener
 from service.outage import is_outage
 from tenants.binding import Door
@@ -62,14 +64,18 @@ def create_app(
     upload_megabytes: int = 1024,
     socket_limits: SocketLimits | None = None,
     upload_pace: Pace | None = None,
+    limits: LimitTable | None = None,
 ) -> Starlette:
     """The application on an open house. `demo_tokens`: {role, token} that GraphiQL offers to everybody; demos only."""
+    limits = limits or LimitTable()
     graphiql = GraphiQL(demo_tokens)
     policy_of(house.host.catalogue(house.host.plugins))  # a plugin that reaches too far is refused at the start
-    watch = RunWatch(house.door, house.host, Listener(house.engine.url), is_outage)
-    works = Works(house.host, house.store, house.workshop, inbox=house.inbox, run_watch=watch)
+    watch = Watch(house.door, house.host, Listener(house.engine.url), is_outage)
+    works = Works(house.host, house.store, house.workshop, inbox=house.inbox, watch=watch, limits=limits)
     uploads = UploadPlaces(house.inbox, upload_megabytes * MEGABYTE, upload_pace or Pace())
-    reception = Reception(house.engine, house.door, works, is_outage)
+    # A second wall behind the deadline: PostgreSQL ends a statement though nobody is left to cancel it.
+    door = replace(house.door, statement_seconds=limits.longest_deadline + 5)
+    reception = Reception(house.engine, door, works, is_outage)
 
     schema = make_schema()
 

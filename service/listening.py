@@ -1,7 +1,7 @@
 """Hearing PostgreSQL's notices on a connection of one's own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -19,15 +19,21 @@ class Listener:
     url: URL
 
     @asynccontextmanager
-    async def __call__(self, channel: str, heard: Callable[[str], None]) -> AsyncIterator[asyncio.Event]:
-        """Inside, `heard` gets every notice's text; the event is set once PostgreSQL has hung up or fallen silent."""
+    async def __call__(
+        self, channels: Sequence[str], heard: Callable[[str, str], None]
+    ) -> AsyncIterator[asyncio.Event]:
+        """Inside, `heard` gets every notice's channel and text.
+
+        The event is set once PostgreSQL has hung up or fallen silent.
+        """
         plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         connection = await asyncpg.connect(plain, timeout=5)
         gone = asyncio.Event()
         connection.add_termination_listener(lambda *_: gone.set())
         pulse = asyncio.create_task(_pulse(connection, gone))
         try:
-            await connection.add_listener(channel, lambda *said: heard(said[3]))
+            for channel in channels:
+                await connection.add_listener(channel, lambda *said: heard(said[2], said[3]))
             yield gone
         finally:
             pulse.cancel()

@@ -56,7 +56,8 @@ async def serve_house(
     `tokens`: {role, token} that GraphiQL offers to everybody, where the settings say this is a demonstration.
     """
     stop = asyncio.Event()
-    app = create_app(house, tokens if house.settings.demo else (), house.settings.upload_megabytes)
+    settings = house.settings
+    app = create_app(house, tokens if settings.demo else (), settings.upload_megabytes, limits=settings.limit_table)
     server = _Server(
         uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=20, ws_max_size=MOST_BYTES)
     )

@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from schema.limit_table import LimitTable
+
 
 class Settings(BaseSettings):
     """How this installation runs. Empty `database_url`: the embedded PostgreSQL in the state folder."""
@@ -30,8 +32,17 @@ class Settings(BaseSettings):
     pool: int = Field(default=10, ge=1, description="database connections of one process")
     demo: bool = Field(default=False, description="GraphiQL offers ready tokens; never in production")
     log_json: bool = Field(default=False, description="logs as JSON lines instead of text")
+    free_text: bool = Field(default=True, description="documents that no bank has registered are answered too")
+    limits: LimitTable = Field(default_factory=LimitTable, description="what callers may ask for, by role and bank")
     token_hours: int = Field(default=12, ge=1, le=24 * 31)
     app_password: SecretStr = Field(default=SecretStr(""), description="of the application role; made when empty")
+
+    @cached_property
+    def limit_table(self) -> LimitTable:
+        """The limits, with what `free_text` says where they say nothing of it."""
+        if self.limits.free_text is not None:
+            return self.limits
+        return self.limits.model_copy(update={"free_text": self.free_text})
 
     @cached_property
     def fact_folder(self) -> Path:

@@ -16,15 +16,20 @@ from core.session import Bank, BankSession
 # SQLAlchemy has begun survives a rollback.
 _BIND = text(
     "SELECT set_config('meritgraph.bank', :bank, true), set_config('meritgraph.person', :person, true),"
-    " set_config('transaction_read_only', :read_only, true)"
+    " set_config('transaction_read_only', :read_only, true),"
+    " set_config('statement_timeout', coalesce(nullif(:seconds, '0s'), current_setting('statement_timeout')), true)"
 )
 
 
 @dataclass(frozen=True)
 class Door:
-    """Opens sessions bound to one bank on a pool of connections of the application role."""
+    """Opens sessions bound to one bank on a pool of connections of the application role.
+
+    `statement_seconds`: after which PostgreSQL itself ends a statement; 0: as the server is configured.
+    """
 
     engine: AsyncEngine = field(repr=False)
+    statement_seconds: int = 0
 
     @asynccontextmanager
     async def open(
@@ -39,7 +44,8 @@ class Door:
             level = "REPEATABLE READ" if frozen else "READ COMMITTED"
             connection = await orm.connection(execution_options={"isolation_level": level})
             named = {"bank": str(bank.id), "person": person if is_code(person) else ""}
-            await connection.execute(_BIND, named | {"read_only": "on" if read_only else "off"})
+            how = {"read_only": "on" if read_only else "off", "seconds": f"{self.statement_seconds}s"}
+            await connection.execute(_BIND, named | how)
             raw = await connection.get_raw_connection()
             yield BankSession(bank=bank, person=person, orm=orm, driver=raw.driver_connection)
             await orm.commit()

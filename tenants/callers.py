@@ -1,6 +1,6 @@
 """Who asks: a person of a bank, the manager he is, the branches he heads, what he may do."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -42,6 +42,14 @@ class Caller:
             heads=self.head_of if Scope.BRANCH in scopes else (),
         )
 
+    @property
+    def sight(self) -> Hashable:
+        """Who has an equal one sees the same in everything but what is about himself: rights, and rows they reach."""
+        held = self.permissions.scopes
+        own = self.manager if held & {Scope.OWN, Scope.TEAM} else None
+        heads = self.head_of if Scope.BRANCH in held else ()
+        return (self.bank.id, self.permissions.roles, self.permissions.key, own, heads, self.today)
+
 
 async def load_caller(session: BankSession, catalogue: Catalogue) -> Caller:
     """The session's person with his roles. Unauthenticated PERSON_UNKNOWN: missing and inactive alike.
@@ -51,25 +59,33 @@ async def load_caller(session: BankSession, catalogue: Catalogue) -> Caller:
     known = await login(session, session.person)
     if known is None:
         raise Unauthenticated("This person is not known here or may no longer log in.", code="PERSON_UNKNOWN")
-    return _caller(session, catalogue, known)
+    permissions = permission_set(session.bank.code, policy_of(catalogue), _roles(known))
+    return _caller(session.bank, known, permissions)
 
 
 async def load_callers(session: BankSession, catalogue: Catalogue, persons: Sequence[str]) -> dict[str, Caller]:
     """Those of these people who may log in, in one statement."""
     known = await logins(session, persons)
-    return {person: _caller(session, catalogue, login) for person, login in known.items()}
+    policy = policy_of(catalogue)
+    sets = {
+        roles: permission_set(session.bank.code, policy, roles) for roles in {_roles(one) for one in known.values()}
+    }
+    return {person: _caller(session.bank, one, sets[_roles(one)]) for person, one in known.items()}
 
 
-def _caller(session: BankSession, catalogue: Catalogue, known: Login) -> Caller:
-    roles = tuple(sorted({role for role, _ in known.grants}))
+def _roles(known: Login) -> tuple[str, ...]:
+    return tuple(sorted({role for role, _ in known.grants}))
+
+
+def _caller(bank: Bank, known: Login, permissions: PermissionSet) -> Caller:
     return Caller(
-        bank=session.bank,
+        bank=bank,
         person=known.person,
         manager=known.manager,
-        roles=roles,
+        roles=_roles(known),
         head_of=tuple(sorted(branch for role, branch in known.grants if role == "branch_head")),
-        permissions=permission_set(session.bank.code, policy_of(catalogue), roles),
-        today=today_in(session.bank),
+        permissions=permissions,
+        today=today_in(bank),
     )
 
 

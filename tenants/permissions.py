@@ -73,6 +73,11 @@ class PermissionSet:
         return Decision(permission, scopes, f"{permission} is not among the permissions of your roles ({roles}).")
 
     @cached_property
+    def scopes(self) -> frozenset[Scope]:
+        """Every scope that occurs in them."""
+        return frozenset(scope for line in self.lines for scope in line.scopes)
+
+    @cached_property
     def key(self) -> str:
         """Keys whatever depends on permissions alone."""
         text = ";".join(f"{x.resource}:{x.action}:{','.join(sorted(x.scopes))}" for x in self.lines)

@@ -45,6 +45,7 @@ VOCABULARY = {
     "run:read": "runs, their state and hashes",
     "run:replay": "recompute a run and compare its hashes",
     "run:start": "start a run",
+    "schema:introspect": "ask the API for its schema (introspection)",
     "scheme:approve": "approve a scheme somebody else made",
     "scheme:read": "schemes and their versions",
     "scheme:save": "save a new version of a scheme",
@@ -78,6 +79,7 @@ administrator    person:set         bank
 administrator    plugin:disable     bank
 administrator    plugin:enable      bank
 administrator    plugin:read        bank
+administrator    schema:introspect  bank
 administrator    share:read         bank
 administrator    share:set          bank
 administrator    target:read        bank
@@ -93,6 +95,7 @@ approver         plugin:read        bank
 approver         run.findings:read  bank
 approver         run:publish        bank
 approver         run:read           bank
+approver         schema:introspect  bank
 approver         scheme:approve     bank
 approver         scheme:read        bank
 approver         scorecard.pay:read bank
@@ -115,12 +118,14 @@ assessor         run:override       bank
 assessor         run:read           bank
 assessor         run:replay         bank
 assessor         run:start          bank
+assessor         schema:introspect  bank
 assessor         scheme:read        bank
 assessor         scorecard.pay:read bank
 assessor         scorecard:read     bank
 assessor         share:read         bank
 assessor         target:read        bank
 auditor          *:read             bank
+auditor          schema:introspect  bank
 branch_head      bank:read          bank
 branch_head      branch:read        bank
 branch_head      customer:read      branch
@@ -151,6 +156,7 @@ data_steward     feed:set           bank
 data_steward     indicator:read     bank
 data_steward     plugin:read        bank
 data_steward     run:read           bank
+data_steward     schema:introspect  bank
 manager          bank:read          bank
 manager          branch:read        bank
 manager          customer:read      own
@@ -179,6 +185,7 @@ risk_officer     manager:read       bank
 risk_officer     plugin:read        bank
 risk_officer     run.findings:read  bank
 risk_officer     run:read           bank
+risk_officer     schema:introspect  bank
 risk_officer     scheme:read        bank
 risk_officer     scorecard:read     bank
 risk_officer     share:read         bank
@@ -190,6 +197,7 @@ scheme_designer  manager:read       bank
 scheme_designer  plugin:read        bank
 scheme_designer  run.findings:read  bank
 scheme_designer  run:read           bank
+scheme_designer  schema:introspect  bank
 scheme_designer  scheme:read        bank
 scheme_designer  scheme:save        bank
 scheme_designer  scheme:submit      bank
@@ -198,7 +206,10 @@ scheme_designer  target:read        bank
 """
 
 DEFAULT_POLICY = tuple(PolicyLine(*line.split()) for line in _TABLE.strip().splitlines())
-"""role, permission, scope. The auditor reads everything of the bank and writes nothing."""
+"""role, permission, scope. The auditor reads everything of the bank, the API's schema too, and writes nothing.
+
+Who builds front ends and asks freely may ask for the schema; managers and branch heads use what was built for them.
+"""
 
 
 def policy_of(catalogue: Catalogue) -> tuple[PolicyLine, ...]:

@@ -11,9 +11,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core import plain_yaml
 from core.banks.table import BankRow
@@ -23,6 +21,7 @@ from service.database import Database, prepare
 from service.settings import Settings
 from tenants.binding import Door, Opener
 from tenants.registry import register_bank
+from tests.fresh_database import fresh_database
 
 # Real engines and databases answer in their own time: no deadline. Fewer examples where one takes an engine.
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
@@ -42,28 +41,8 @@ def server_url() -> str:
 @pytest.fixture(scope="session")
 def settings(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings of an installation with a database of its own, dropped at the end."""
-    name = f"meritgraph_test_{os.getpid()}_{secrets.token_hex(3)}"
-    _run(server_url, f"CREATE DATABASE {name}")
-    url = make_url(server_url).set(database=name)
-    yield Settings(
-        state=tmp_path_factory.mktemp("state"),
-        database_url=url.render_as_string(hide_password=False),
-        engine_memory="1GB",
-    )
-    _run(server_url, f"DROP DATABASE {name} WITH (FORCE)")
-    _run(server_url, f"DROP ROLE IF EXISTS {name}_app")
-
-
-def _run(url: str, statement: str) -> None:
-    import asyncio
-
-    async def run() -> None:
-        engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
-        async with engine.connect() as connection:
-            await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text(statement))
-        await engine.dispose()
-
-    asyncio.run(run())
+    with fresh_database(server_url) as url:
+        yield Settings(state=tmp_path_factory.mktemp("state"), database_url=url, engine_memory="1GB")
 
 
 @pytest.fixture(scope="session")

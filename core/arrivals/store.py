@@ -78,16 +78,6 @@ async def arrivals_by_number(session: BankSession, numbers: Sequence[int]) -> di
     return {row["arrival"]: arrival_read(row) for row in found}
 
 
-async def arrival_by_key(session: BankSession, key: str) -> int | None:
-    """The arrival that this person handed in under this idempotency key, if any."""
-    found = await session.row(
-        "SELECT arrival FROM bank.arrivals WHERE arrived_by = $1 AND terms ->> 'idempotency_key' = $2",
-        session.person,
-        key,
-    )
-    return None if found is None else int(found["arrival"])
-
-
 async def tell_stage(session: BankSession, number: int, stage: str) -> None:
     """How far the work is; nothing once it is decided."""
     await session.execute(

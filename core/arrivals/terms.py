@@ -25,7 +25,7 @@ class ImportTerms(BaseModel):
     """How a file is to be taken in. `feed`: by that feed's mapping, whatever its name; `mapping`: by this one instead.
 
     `rows`, `sums` (our column → shown units): the sender's totals. `correction`, `completes`, `set_aside`: as of every
-    delivery. `dry_run`: look, and keep nothing.
+    delivery. `dry_run`: look, and keep nothing. `idempotency_key`: of arrivals older than `core/answers`, and not used.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

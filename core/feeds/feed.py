@@ -1,10 +1,12 @@
 """A feed (报送渠道) as it is worked with: one kind of file a bank's system sends again and again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+from core.versions import version_of
 
 
 class Every(StrEnum):
@@ -38,3 +40,8 @@ class Feed:
     due_days: int = 1
     file_pattern: str = ""
     mapping: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """Of all that it says."""
+        return version_of(asdict(self))

@@ -14,6 +14,7 @@ from core.feeds.definition import FeedDefinition
 from core.feeds.feed import Every, Feed
 from core.feeds.pattern import NamePattern
 from core.session import BankSession
+from core.versions import NONE_YET, check_version
 
 _COLUMNS = "feed, label, label_zh, fact, shape, mapping::text AS mapping, file_pattern, every, due_days, since, until"
 
@@ -29,18 +30,23 @@ async def find_feed(session: BankSession, code: str) -> Feed | None:
     return None if row is None else _feed(row)
 
 
-async def save_feed(session: BankSession, tables: Mapping[str, FactTable], wanted: FeedDefinition) -> Feed:
+async def save_feed(
+    session: BankSession, tables: Mapping[str, FactTable], wanted: FeedDefinition, *, expected: str | None = None
+) -> Feed:
     """Add it, or put it in the place of the one of its code. `tables`: what the bank can deliver.
 
     InputError MAPPING_INVALID for a mapping that no file could be read with, FEED_INVALID for a pattern that is none
-    or is another feed's already. Arrivals keep the mapping they came under.
+    or is another feed's already. Arrivals keep the mapping they came under. `expected`: the version it was read in
+    (empty: there was none); Conflict VERSION_CONFLICT where it has another.
     """
     mapping = parse_mapping(wanted.mapping)
     plan = make_plan(tables, mapping, session.bank, wanted.since)
     if wanted.files:
         NamePattern.parse(wanted.files)
-    await session.execute("SELECT pg_advisory_xact_lock(hashtextextended('feeds/' || $1, 0))", session.bank.code)
+    await _lock(session)
     known = await feeds(session)
+    before = next((one for one in known if one.feed == wanted.feed), None)
+    _check_version(expected, before)
     taken = next(
         (one.feed for one in known if one.file_pattern == wanted.files != "" and one.feed != wanted.feed), None
     )
@@ -60,19 +66,29 @@ async def save_feed(session: BankSession, tables: Mapping[str, FactTable], wante
         mapping=wanted.mapping,
     )
     await _write(session, feed)
-    before = next((one for one in known if one.feed == feed.feed), None)
     if before != feed:
         await record(session, "feed:save", feed.feed, before=_told(before), after=_told(feed))
     return feed
 
 
-async def remove_feed(session: BankSession, code: str) -> None:
-    """Its files are no longer expected nor taken in. NotFound if there is none."""
+async def remove_feed(session: BankSession, code: str, *, expected: str | None = None) -> None:
+    """Its files are no longer expected nor taken in. NotFound if there is none; `expected` as of save_feed."""
+    await _lock(session)
     before = await find_feed(session, code)
     if before is None:
         raise NotFound("There is no such feed.")
+    _check_version(expected, before)
     await session.execute("DELETE FROM bank.feeds WHERE feed = $1", code)
     await record(session, "feed:remove", code, before=_told(before))
+
+
+async def _lock(session: BankSession) -> None:
+    """Until commit: one change of the bank's feeds at a time."""
+    await session.execute("SELECT pg_advisory_xact_lock(hashtextextended('feeds/' || $1, 0))", session.bank.code)
+
+
+def _check_version(expected: str | None, before: Feed | None) -> None:
+    check_version(expected, NONE_YET if before is None else before.version, "the feed")
 
 
 async def _write(session: BankSession, feed: Feed) -> None:

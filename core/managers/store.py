@@ -14,7 +14,11 @@ CODE = SortKey("code", "m.manager", "text")
 NAME = SortKey("name", "m.name", "text")
 BRANCH = SortKey("branch", "p.branch", "text", nullable=True)
 
-_COLUMNS = "m.manager, m.name, p.branch, p.position, p.level, p.valid_from, p.valid_until"
+_POST = ("branch", "position", "level", "valid_from", "valid_until")
+
+
+_SOURCE = """bank.managers m LEFT JOIN bank.postings p
+    ON p.manager = m.manager AND p.valid_from <= {on} AND {on} < p.valid_until"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,20 @@ def managers_on(day: date, scope: RowScope) -> Listing:
     """The managers in `scope`, each with his post on `day`; who holds none then is in nobody's branch."""
     arguments = Arguments()
     on = arguments.add(day)
-    source = f"""bank.managers m LEFT JOIN bank.postings p
-        ON p.manager = m.manager AND p.valid_from <= {on} AND {on} < p.valid_until"""
+    source = _SOURCE.format(on=on)
     condition = scope.condition(arguments, "m.manager", "p.branch")
-    return Listing(_COLUMNS, source, where=(condition,), arguments=tuple(arguments.values))
+    columns = ", ".join(("m.manager", "m.name", *(f"p.{name}" for name in _POST), "TRUE AS post_readable"))
+    return Listing(columns, source, where=(condition,), arguments=tuple(arguments.values))
+
+
+def scored_managers_on(day: date, scope: RowScope) -> Listing:
+    """All managers, those in `scope` with their posts: whoever may read a scorecard may read whose it is."""
+    arguments = Arguments()
+    source = _SOURCE.format(on=arguments.add(day))
+    readable = scope.condition(arguments, "m.manager", "p.branch")
+    posts = (f"CASE WHEN {readable} THEN p.{name} END AS {name}" for name in _POST)
+    columns = ", ".join(("m.manager", "m.name", *posts, f"{readable} AS post_readable"))
+    return Listing(columns, source, arguments=tuple(arguments.values))
 
 
 async def managers_by_code(

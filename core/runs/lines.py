@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from core.paging import Listing
 from core.session import BankSession
 
 
@@ -33,7 +34,16 @@ class LineRead:
     inputs: Mapping[str, str]
 
 
-def _line_read(row: Any) -> LineRead:
+LINES = Listing(
+    """l.run, l.manager, l.line, l.indicator, l.section, l.rule, l.value_e6, l.target, l.completion_e6, l.base_e4,
+       l.points_e4, l.not_applicable, l.inputs::text AS inputs""",
+    "bank.score_lines l",
+)
+"""For scorecards read in the same transaction: only those of complete runs are."""
+
+
+def line_read(row: Any) -> LineRead:
+    """A line of a record with the columns of LINES."""
     return LineRead(
         run=row["run"],
         manager=row["manager"],
@@ -71,5 +81,5 @@ async def lines_by_card(
     )
     by_card: dict[tuple[str, str], list[LineRead]] = defaultdict(list)
     for row in found:
-        by_card[row["run"], row["manager"]].append(_line_read(row))
+        by_card[row["run"], row["manager"]].append(line_read(row))
     return {key: tuple(by_card[key]) for key in keys}

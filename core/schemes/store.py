@@ -11,19 +11,29 @@ from core.indicators.indicator import Indicator
 from core.points.rule import PointRule
 from core.schemes.scheme import Scheme, canonical_text, read_scheme
 from core.session import BankSession
+from core.versions import check_version
 
 _LAST_VERSION = 2**31 - 1
 
 
 async def save_scheme(
-    session: BankSession, body: Any, indicators: Mapping[str, Indicator], rules: Mapping[str, PointRule]
+    session: BankSession,
+    body: Any,
+    indicators: Mapping[str, Indicator],
+    rules: Mapping[str, PointRule],
+    *,
+    expected: int | None = None,
 ) -> int:
     """Store `body` as the next version of its scheme, a draft of `session.person`; gives the version, from 1.
 
-    SchemeInvalid, and nothing is written, unless it is a scheme that could be run.
+    SchemeInvalid, and nothing is written, unless it is a scheme that could be run. `expected`: the newest version when
+    it was read (0: there was none); Conflict VERSION_CONFLICT where there is another by now.
     """
     scheme = read_scheme(body, indicators, rules, session.bank.digits)
     await _name(session, scheme)
+    if expected is not None:
+        newest = str(await _newest(session, scheme.code))
+        check_version(str(expected), newest, f"scheme {scheme.code}")
     found = await session.row(
         "INSERT INTO bank.scheme_versions (scheme, version, body, status, made_by, made_at)"
         " SELECT $1::text, coalesce(max(version), 0) + 1, $2::text::jsonb, 'draft', $3, now()"
@@ -47,6 +57,11 @@ async def _name(session: BankSession, scheme: Scheme) -> None:
         scheme.labels.en,
         scheme.labels.zh,
     )
+
+
+async def _newest(session: BankSession, scheme: str) -> int:
+    found = await session.row("SELECT coalesce(max(version), 0) FROM bank.scheme_versions WHERE scheme = $1", scheme)
+    return 0 if found is None else int(found[0])
 
 
 async def submit_scheme(session: BankSession, scheme: str, version: int) -> None:

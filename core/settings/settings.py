@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.decimal_text import DecimalText
+from core.versions import version_of
 
 
 class BadRows(StrEnum):
@@ -37,3 +38,8 @@ class BankSettings(BaseModel):
     late: Gate = Gate.STOP
     out_of_balance: Gate = Gate.STOP
     ledger_tolerance: Annotated[DecimalText, Field(ge=0, le=10**14)] = Decimal(0)
+
+    @property
+    def version(self) -> str:
+        """Of all of them together."""
+        return version_of(self.model_dump(mode="json"))

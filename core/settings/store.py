@@ -11,6 +11,7 @@ from core.errors import InputError
 from core.model_problems import not_usable, problems_of
 from core.session import BankSession
 from core.settings.settings import BankSettings
+from core.versions import check_version
 
 
 async def bank_settings(session: BankSession) -> BankSettings:
@@ -19,12 +20,20 @@ async def bank_settings(session: BankSession) -> BankSettings:
     return BankSettings.model_validate({row["name"]: orjson.loads(row["value"]) for row in rows})
 
 
-async def change_settings(session: BankSession, changes: Mapping[str, Any]) -> BankSettings:
-    """Set some by name, the others stay; a value of None goes back to the product's own. SETTING_INVALID: why."""
+async def change_settings(
+    session: BankSession, changes: Mapping[str, Any], *, expected: str | None = None
+) -> BankSettings:
+    """Set some by name, the others stay; a value of None goes back to the product's own. SETTING_INVALID: why.
+
+    `expected`: the version they were read in; Conflict VERSION_CONFLICT where they have another.
+    """
     if unknown := sorted(set(changes) - BankSettings.model_fields.keys()):
         known = ", ".join(sorted(BankSettings.model_fields))
         raise InputError(f"There is no setting {unknown[0][:40]!r}: there are {known}.", code="SETTING_INVALID")
-    before = (await bank_settings(session)).model_dump(mode="json")
+    await session.execute("SELECT pg_advisory_xact_lock(hashtextextended('settings/' || $1, 0))", session.bank.code)
+    held = await bank_settings(session)
+    check_version(expected, held.version, "the settings")
+    before = held.model_dump(mode="json")
     wanted = {name: value for name, value in {**before, **changes}.items() if value is not None}
     try:
         settings = BankSettings.model_validate(wanted)

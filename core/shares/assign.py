@@ -11,6 +11,7 @@ from core.publications.store import check_open, reached_back
 from core.session import BankSession
 from core.shares.handover import ShareChange, by_customer, hand_over
 from core.shares.store import NewShare, insert_shares
+from core.versions import check_version, version_of
 
 MOST_CUSTOMERS = 1000
 """In one call; more come as a file."""
@@ -18,10 +19,14 @@ MOST_CUSTOMERS = 1000
 
 @dataclass(frozen=True)
 class Assigned:
-    """What changes, by customer, manager and first day. `closed`: the last closed day a change reaches back over."""
+    """What changes, by customer, manager and first day. `closed`: the last closed day a change reaches back over.
+
+    `version`: of what these customers' holders are from the day on, now that it is changed or, of a dry run, as it is.
+    """
 
     changes: tuple[ShareChange, ...]
     closed: date | None
+    version: str
 
 
 async def set_shares(
@@ -31,18 +36,22 @@ async def set_shares(
     *,
     reason: str = "",
     dry_run: bool = False,
+    expected: str | None = None,
 ) -> Assigned:
     """Make `wanted` (customer → holders; none: nobody) what holds from `day` on; what was before stays as it was.
 
     ShareRefused as `check_wanted`, and SHARE_OF_UNKNOWN; InputError PERIOD_CLOSED without a reason for days of
     published results, SHARES_TOO_MANY. `dry_run`: says what would change, asks for no reason, changes nothing.
+    `expected`: the version a dry run told; Conflict VERSION_CONFLICT where it is another by now.
     """
     if len(wanted) > MOST_CUSTOMERS:
         raise InputError(f"Set the shares of at most {MOST_CUSTOMERS} customers at once.", code="SHARES_TOO_MANY")
     customers = sorted(wanted)
     await _lock(session, customers)
     await _check_managers(session, sorted({share.manager for shares in wanted.values() for share in shares}))
-    held = by_customer(await _held(session, customers, day))
+    found = await _held(session, customers, day)
+    check_version(expected, _version(found), "the shares of these customers")
+    held = by_customer(found)
     changes = tuple(change for customer in customers for change in hand_over(held[customer], wanted[customer], day))
     closed = await reached_back(session, day) if changes else None
     if not dry_run and changes:
@@ -50,7 +59,8 @@ async def set_shares(
     if changes and not dry_run:
         await _write(session, changes)
         await record(session, "shares:set", _subject(customers), day=day, reason=reason, **told(_rows(changes)))
-    return Assigned(changes, closed)
+        found = await _held(session, customers, day)
+    return Assigned(changes, closed, _version(found))
 
 
 async def _lock(session: BankSession, customers: Sequence[str]) -> None:
@@ -97,6 +107,10 @@ async def _write(session: BankSession, changes: Sequence[ShareChange]) -> None:
         [share.first for share in gone],
     )
     await insert_shares(session, [change.after for change in changes if change.after])
+
+
+def _version(held: Sequence[NewShare]) -> str:
+    return version_of(sorted([one.customer, one.manager, *map(str, _told(one) or ())] for one in held))
 
 
 def _subject(customers: Sequence[str]) -> str:

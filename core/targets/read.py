@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from core.decimal_text import decimal_text
 from core.paging import Listing, SortKey
 from core.periods import Period
 from core.scopes import RowScope
 from core.statement import Arguments
+from core.versions import version_of
 
 MANAGER = SortKey("manager", "t.manager", "text")
 INDICATOR = SortKey("indicator", "t.indicator", "text")
@@ -23,6 +25,16 @@ class TargetRead:
     period: str
     target: Decimal
     prorate: bool
+
+    @property
+    def version(self) -> str:
+        """Of figure and proration."""
+        return target_version(self.target, self.prorate)
+
+
+def target_version(target: Decimal, prorate: bool) -> str:
+    """The version of a target, however many zeros it is written with."""
+    return version_of([decimal_text(target), prorate])
 
 
 def target_read(row: Any) -> TargetRead:

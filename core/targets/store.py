@@ -11,6 +11,8 @@ from core.numbers import exact_scaled
 from core.periods import Period
 from core.publications.store import check_open
 from core.session import BankSession
+from core.targets.read import target_version
+from core.versions import NONE_YET, check_version
 
 _LARGEST = 10**31
 
@@ -22,13 +24,15 @@ Key = tuple[str, str]
 class NewTarget:
     """`target` in the indicator's shown unit, None: there is none any more.
 
-    `prorate`: a part-period manager owes his days' part.
+    `prorate`: a part-period manager owes his days' part. `expected`: the version it was read in (empty: there was
+    none), None: whatever it is.
     """
 
     manager: str
     indicator: str
     target: Decimal | None
     prorate: bool = True
+    expected: str | None = None
 
 
 async def set_targets(
@@ -43,13 +47,17 @@ async def set_targets(
 
     A target of zero is lawful: what it means is the point rule's to say. `known`: the indicators there are, if that
     is to be looked at. InputError TARGET_REFUSED, with row (from 1), manager and indicator; PERIOD_CLOSED for a period
-    of published results without a reason.
+    of published results without a reason; Conflict VERSION_CONFLICT, with the position, for one that is not as `expected`.
     """
     for row, target in enumerate(targets, start=1):
         _check(row, target, known)
     _check_once(targets)
     await _check_managers(session, targets)
     await check_open(session, period.last, reason, what="Targets")
+    await session.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('targets/' || $1, 0))", f"{session.bank.code}/{period}"
+    )
+    await _check_versions(session, period, targets)
     before = await _agreed(session, period)
     await _write(session, period, targets)
     changes = [[*_key(t), before.get(_key(t)), _told(t)] for t in targets if before.get(_key(t)) != _told(t)]
@@ -94,6 +102,17 @@ async def _check_managers(session: BankSession, targets: Sequence[NewTarget]) ->
 def _refused(row: int, target: NewTarget, what: str, code: str = "TARGET_REFUSED") -> InputError:
     who = f"Target {row}, manager {target.manager[:50]!r}, indicator {target.indicator[:100]!r}"
     return InputError(f"{who}: {what}.", code=code, row=row, manager=target.manager, indicator=target.indicator)
+
+
+async def _check_versions(session: BankSession, period: Period, targets: Sequence[NewTarget]) -> None:
+    if all(one.expected is None for one in targets):
+        return
+    rows = await session.rows(
+        "SELECT manager, indicator, target, prorate FROM bank.targets WHERE period = $1", str(period)
+    )
+    found = {(row["manager"], row["indicator"]): target_version(row["target"], row["prorate"]) for row in rows}
+    for row, one in enumerate(targets, start=1):
+        check_version(one.expected, found.get(_key(one), NONE_YET), f"target {row} of those given", position=row)
 
 
 async def _write(session: BankSession, period: Period, targets: Sequence[NewTarget]) -> None:

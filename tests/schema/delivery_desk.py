@@ -19,6 +19,7 @@ from core.plugins.store import catalogue
 from core.session import Bank, BankSession
 from tenants.keys import ensure_key
 from tenants.registry import bank_row
+from tests.schema.changing import change
 from tests.schema.conftest import Asker, House, Town
 from tests.service.mailroom import ACCOUNTS, ACCOUNTS_MAPPING, MAPPING
 
@@ -27,9 +28,9 @@ DAY = "2024-09-05"
 FIELDS = """arrival { id number name origin status stage dryRun businessDay bytes arrivedBy feed { code }
   outcome { result code message rows counts { name value } findings { code message fields { name value } } }
   delivery { number status deliveredBy } }"""
-IMPORT = f"mutation ($input: ImportDeliveryInput!) {{ importDelivery(input: $input) {{ {FIELDS} }} }}"
+IMPORT = change("importDelivery", FIELDS)
 AGAIN = f"query ($id: ID!) {{ node(id: $id) {{ ... on Arrival {{ {FIELDS[10:-2]} }} }} }}"
-SAVE = "mutation ($input: SaveFeedInput!) { saveFeed(input: $input) { feed { id code fact shape files every label } } }"
+SAVE = change("saveFeed", "feed { id code fact shape files every label }")
 FEED = {
     "code": "balances",
     "labelEn": "Balances",

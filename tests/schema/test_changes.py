@@ -9,6 +9,8 @@ import orjson
 import pytest
 import yaml
 
+from tests.schema.changing import change, fault, made, refused
+
 if TYPE_CHECKING:
     from tests.schema.conftest import BuildTown, Town
 
@@ -24,13 +26,12 @@ SHEET = {
         }
     ],
 }
-SAVE = """mutation($input: SaveSchemeInput!) { saveScheme(input: $input) {
-  version { id code version status madeBy submittedBy } problems { path code message } } }"""
-SHARES = """mutation($input: SetSharesInput!) { setShares(input: $input) {
-  dryRun closedThrough changes { before { ...s } after { ...s } } } }
-  fragment s on Share { customer manager share firstDay lastDay }"""
-TARGETS = """mutation($input: SetTargetsInput!) { setTargets(input: $input) {
-  targets { manager indicator { code } period target prorate } } }"""
+SHARE = "{ customer manager share firstDay lastDay }"
+SAVE = change("saveScheme", "version { id code version status madeBy submittedBy }")
+SHARES = change("setShares", f"dryRun closedThrough changes {{ before {SHARE} after {SHARE} }}")
+TARGETS = change("setTargets", "targets { manager indicator { code } period target prorate }")
+CONFLICT = {"__typename": "Refused", "code": "CONFLICT"}
+FOUR_EYES = {"__typename": "FourEyesRefusal", "code": "FORBIDDEN", "reason": "FOUR_EYES"}
 
 
 @pytest.fixture
@@ -52,17 +53,13 @@ async def trail(town: Town) -> list[tuple[str, str, str]]:
 
 
 async def fails(town: Town, person: str, query: str, **input: Any) -> dict[str, Any]:
-    """The extensions of the one error of a change that is refused."""
-    answer = await town.asks(person)(query, input=input)
-    assert list(answer["data"].values()) == [None], answer
-    [error] = answer["errors"]
-    found: dict[str, Any] = error["extensions"]
-    return found
+    """What a change that is refused says, without its sentence."""
+    return refused(await town.asks(person)(query, input=input))
 
 
 async def test_a_scheme_goes_from_its_text_to_its_approval(town: Town) -> None:
     saved = await town.asks("scheme_designer")(SAVE, input={"body": json.dumps(SHEET)})
-    version = saved["data"]["saveScheme"]["version"]
+    version = made(saved)["version"]
     assert version == {
         "id": town.id("SchemeVersion", "sheet", "1"),
         "code": "sheet",
@@ -74,23 +71,22 @@ async def test_a_scheme_goes_from_its_text_to_its_approval(town: Town) -> None:
     again = await town.asks("scheme_designer")(
         SAVE, input={"body": yaml.safe_dump(SHEET, allow_unicode=True), "submit": True}
     )
-    assert again["data"]["saveScheme"]["version"]["version"] == 2
-    assert again["data"]["saveScheme"]["version"]["status"] == "SUBMITTED"
-    approve = """mutation($input: ApproveSchemeInput!) { approveScheme(input: $input) {
-      version { version status approvedBy } } }"""
+    assert made(again)["version"]["version"] == 2
+    assert made(again)["version"]["status"] == "SUBMITTED"
+    approve = change("approveScheme", "version { version status approvedBy }")
     for version_number, reason in ((1, "SCHEME_NOT_SUBMITTED"), (3, None)):
-        refused = await fails(town, "approver", approve, scheme="sheet", version=version_number)
-        assert refused.get("reason") == reason
+        told = await fails(town, "approver", approve, scheme="sheet", version=version_number)
+        assert told.get("reason") == reason
     approved = await town.asks("approver")(approve, input={"scheme": "sheet", "version": 2})
-    assert approved["data"]["approveScheme"]["version"] == {
+    assert made(approved)["version"] == {
         "version": 2,
         "status": "APPROVED",
         "approvedBy": "approver",
     }
-    submit = "mutation($input: SubmitSchemeInput!) { submitScheme(input: $input) { version { status submittedBy } } }"
+    submit = change("submitScheme", "version { status submittedBy }")
     assert (await fails(town, "scheme_designer", submit, scheme="sheet", version=2))["reason"] == "SCHEME_NOT_DRAFT"
     done = await town.asks("scheme_designer")(submit, input={"scheme": "sheet", "version": 1})
-    assert done["data"]["submitScheme"]["version"] == {"status": "SUBMITTED", "submittedBy": "scheme_designer"}
+    assert made(done)["version"] == {"status": "SUBMITTED", "submittedBy": "scheme_designer"}
     assert await trail(town) == [
         ("scheme_designer", "scheme:save", "sheet"),
         ("scheme_designer", "scheme:save", "sheet"),
@@ -125,9 +121,9 @@ async def test_nobody_approves_a_scheme_he_made(town: Town) -> None:
     async with town.open() as session:
         await grant(session, "approver", "scheme_designer")
     await town.asks("approver")(SAVE, input={"body": json.dumps(SHEET), "submit": True})
-    approve = "mutation($input: ApproveSchemeInput!) { approveScheme(input: $input) { version { status } } }"
-    refused = await fails(town, "approver", approve, scheme="sheet", version=1)
-    assert refused == {"code": "FORBIDDEN", "reason": "FOUR_EYES"}
+    approve = change("approveScheme", "version { status }")
+    told = await fails(town, "approver", approve, scheme="sheet", version=1)
+    assert told == FOUR_EYES | {"permission": "scheme:approve"}
 
 
 @pytest.mark.parametrize(
@@ -149,15 +145,15 @@ async def test_a_text_that_is_no_scheme_is_not_saved_and_every_problem_is_told(
 ) -> None:
     for dry_run in (False, True):
         answer = await town.asks("scheme_designer")(SAVE, input={"body": body, "dryRun": dry_run})
-        found = answer["data"]["saveScheme"]
-        assert found["version"] is None
-        assert [(one["path"], one["code"]) for one in found["problems"]] == problems
+        told = refused(answer)
+        assert (told["__typename"], told["code"]) == ("InvalidInput", "BAD_USER_INPUT")
+        assert [(one["path"], one["code"]) for one in told["problems"]] == problems
     assert await trail(town) == []
 
 
 async def test_a_dry_run_saves_no_scheme(town: Town) -> None:
     answer = await town.asks("scheme_designer")(SAVE, input={"body": json.dumps(SHEET), "dryRun": True})
-    assert answer["data"] == {"saveScheme": {"version": None, "problems": []}}
+    assert made(answer) == {"version": None}
     assert await trail(town) == []
 
 
@@ -183,13 +179,13 @@ async def test_a_hand_over_is_one_call_looked_at_first(town: Town) -> None:
     ]
     records = await trail(town)
     looked = await asker(SHARES, input=over | {"dryRun": True})
-    assert looked["data"]["setShares"] == {"dryRun": True, "closedThrough": None, "changes": expected}
+    assert made(looked) == {"dryRun": True, "closedThrough": None, "changes": expected}
     assert await trail(town) == records
     done = await asker(SHARES, input=over)
-    assert done["data"]["setShares"] == {"dryRun": False, "closedThrough": None, "changes": expected}
+    assert made(done) == {"dryRun": False, "closedThrough": None, "changes": expected}
     assert await trail(town) == [*records, ("administrator", "shares:set", "c1")]
     again = await asker(SHARES, input=over)
-    assert again["data"]["setShares"]["changes"] == []
+    assert made(again)["changes"] == []
     assert len(await trail(town)) == len(records) + 1
     read = await asker(
         """{ shares(customer: "c1", on: "2026-07-01") { nodes { manager share firstDay lastDay } }
@@ -231,8 +227,8 @@ async def test_a_hand_over_is_one_call_looked_at_first(town: Town) -> None:
 async def test_shares_that_cannot_be_are_refused_with_customer_and_day(
     town: Town, input: dict[str, Any], extensions: dict[str, str]
 ) -> None:
-    refused = await fails(town, "administrator", SHARES, **input)
-    assert refused == {"code": "BAD_USER_INPUT"} | extensions
+    told = await fails(town, "administrator", SHARES, **input)
+    assert told == {"__typename": "ShareRefusal", "code": "BAD_USER_INPUT"} | extensions
     assert await trail(town) == []
     async with town.open() as session:
         assert await session.rows("SELECT 1 FROM bank.shares") == []
@@ -249,9 +245,8 @@ async def test_of_many_customers_one_wrong_one_leaves_all_as_they_were(town: Tow
 async def test_closed_days_change_only_for_a_reason_which_stands_in_the_trail(town: Town) -> None:
     from core.people.store import grant
 
-    publish = """mutation($input: PublishRunInput!) { publishRun(input: $input) {
-      run { code publishedAt publishedBy isInForce } } }"""
-    run = (await town.asks("approver")(publish, input={"runId": "run-complete"}))["data"]["publishRun"]["run"]
+    publish = change("publishRun", "run { code publishedAt publishedBy isInForce }")
+    run = made(await town.asks("approver")(publish, input={"runId": "run-complete"}))["run"]
     assert run | {"publishedAt": None} == {
         "code": "run-complete",
         "publishedAt": None,
@@ -259,31 +254,36 @@ async def test_closed_days_change_only_for_a_reason_which_stands_in_the_trail(to
         "isInForce": True,
     }
     assert run["publishedAt"] is not None
-    refused = await fails(town, "approver", publish, runId="run-complete")
-    assert refused == {"code": "CONFLICT", "reason": "RUN_ALREADY_PUBLISHED"}
-    refused = await fails(town, "approver", publish, runId="run-running")
-    assert refused == {"code": "CONFLICT", "reason": "RUN_NOT_COMPLETE"}
+    told = await fails(town, "approver", publish, runId="run-complete")
+    assert told == CONFLICT | {"reason": "RUN_ALREADY_PUBLISHED"}
+    told = await fails(town, "approver", publish, runId="run-running")
+    assert told == CONFLICT | {"reason": "RUN_NOT_COMPLETE"}
 
     closed = holders("2026-09-30", ("m1", "1"))  # the quarter's last day
-    refused = {"code": "BAD_USER_INPUT", "reason": "PERIOD_CLOSED", "closedThrough": "2026-09-30"}
+    told = {
+        "__typename": "PeriodClosed",
+        "code": "BAD_USER_INPUT",
+        "reason": "PERIOD_CLOSED",
+        "lastClosedDay": "2026-09-30",
+    }
     for input in (closed, closed | {"reason": "  "}):
-        assert await fails(town, "administrator", SHARES, **input) == refused
-    looked = (await town.asks("administrator")(SHARES, input=closed | {"dryRun": True}))["data"]["setShares"]
+        assert await fails(town, "administrator", SHARES, **input) == told
+    looked = made(await town.asks("administrator")(SHARES, input=closed | {"dryRun": True}))
     assert (looked["closedThrough"], looked["dryRun"]) == ("2026-09-30", True)
     assert looked["changes"][0]["after"]["manager"] == "m1"
     open_ = await town.asks("administrator")(SHARES, input=holders("2026-10-01", ("m1", "1")))
-    assert open_["data"]["setShares"]["closedThrough"] is None
-    refused = await fails(town, "administrator", SHARES, **closed, reason="Forgotten hand-over")
-    assert refused["permission"] == "delivery:correct"
+    assert made(open_)["closedThrough"] is None
+    denied = fault(await town.asks("administrator")(SHARES, input=closed | {"reason": "Forgotten hand-over"}))
+    assert denied == {"code": "FORBIDDEN", "permission": "delivery:correct"}
     async with town.open() as session:
         await grant(session, "administrator", "data_steward")
     done = await town.asks("administrator")(SHARES, input=closed | {"reason": "Forgotten hand-over"})
-    assert done["data"]["setShares"]["closedThrough"] == "2026-09-30"
+    assert made(done)["closedThrough"] == "2026-09-30"
     target = {"manager": "m1", "indicator": "deposits.daily_average", "target": "5"}
     third = {"period": "2026-Q3", "targets": [target]}
     assert (await fails(town, "administrator", TARGETS, **third))["reason"] == "PERIOD_CLOSED"
-    assert "errors" not in await town.asks("administrator")(TARGETS, input=third | {"period": "2026"})
-    assert "errors" not in await town.asks("administrator")(TARGETS, input=third | {"reason": "Agreed late"})
+    made(await town.asks("administrator")(TARGETS, input=third | {"period": "2026"}))
+    made(await town.asks("administrator")(TARGETS, input=third | {"reason": "Agreed late"}))
     async with town.open() as session:
         found = await session.rows(
             "SELECT detail->>'reason' FROM bank.audit WHERE action IN ('shares:set', 'targets:set') ORDER BY record"
@@ -296,18 +296,17 @@ async def test_nobody_publishes_a_run_he_asked_for(town: Town) -> None:
 
     async with town.open() as session:
         await grant(session, "assessor", "approver")
-    publish = "mutation($input: PublishRunInput!) { publishRun(input: $input) { run { code } } }"
-    refused = await fails(town, "assessor", publish, runId=town.id("Run", "run-complete"))
-    assert refused == {"code": "FORBIDDEN", "reason": "FOUR_EYES"}
+    publish = change("publishRun", "run { code }")
+    told = await fails(town, "assessor", publish, runId=town.id("Run", "run-complete"))
+    assert told == FOUR_EYES | {"permission": "run:publish"}
     async with town.open() as session:
         assert await session.rows("SELECT 1 FROM bank.publications") == []
 
 
 async def test_a_run_is_called_off(town: Town) -> None:
-    cancel = """mutation($input: CancelRunInput!) { cancelRun(input: $input) {
-      run { status finishedAt progress { stage } failure { code } scorecards { totalCount } } } }"""
+    cancel = change("cancelRun", "run { status finishedAt progress { stage } failure { code } scorecards { totalCount } }")
     done = await town.asks("assessor")(cancel, input={"runId": town.id("Run", "run-running")})
-    run = done["data"]["cancelRun"]["run"]
+    run = made(done)["run"]
     assert run.pop("finishedAt") is not None
     assert run == {
         "status": "CANCELLED",
@@ -316,8 +315,8 @@ async def test_a_run_is_called_off(town: Town) -> None:
         "scorecards": {"totalCount": 0},
     }
     for id in ("run-running", "run-complete"):
-        refused = await fails(town, "assessor", cancel, runId=id)
-        assert refused == {"code": "CONFLICT", "reason": "RUN_NOT_CANCELLABLE"}
+        told = await fails(town, "assessor", cancel, runId=id)
+        assert told == CONFLICT | {"reason": "RUN_NOT_CANCELLABLE"}
     assert await trail(town) == [("assessor", "run:cancel", "run-running")]
 
 
@@ -329,7 +328,7 @@ async def test_targets_are_agreed_changed_and_taken_back(town: Town) -> None:
         return {"period": "2026-Q4", "targets": [one | {"manager": m, "target": t} for m, t in targets.items()]}
 
     answer = await asker(TARGETS, input=agree(m1="100.50", m4="0"))
-    assert answer["data"]["setTargets"]["targets"][0] == {
+    assert made(answer)["targets"][0] == {
         "manager": "m1",
         "indicator": {"code": "deposits.daily_average"},
         "period": "2026-Q4",
@@ -361,24 +360,22 @@ async def test_another_managers_shares_and_targets_are_masked_where_only_his_res
 
 async def test_a_plugin_is_enabled_and_disabled_unless_a_scheme_in_force_needs_it(town: Town) -> None:
     def act(verb: str) -> str:
-        kind = f"{verb[0].upper()}{verb[1:]}PluginInput"
-        return f"mutation($input: {kind}!) {{ {verb}Plugin(input: $input) {{ changed bank {{ plugins }} }} }}"
+        return change(f"{verb}Plugin", "changed bank { plugins }")
 
     asker = town.asks("administrator")
     expected = {"changed": True, "bank": {"plugins": ["deposits", "intermediate_income", "loans"]}}
-    assert (await asker(act("enable"), input={"plugin": "loans"}))["data"] == {"enablePlugin": expected}
+    assert made(await asker(act("enable"), input={"plugin": "loans"})) == expected
     again = expected | {"changed": False}
-    assert (await asker(act("enable"), input={"plugin": "loans"}))["data"] == {"enablePlugin": again}
+    assert made(await asker(act("enable"), input={"plugin": "loans"})) == again
     for unknown in ("nothing", "\0"):
-        refused = await fails(town, "administrator", act("enable"), plugin=unknown)
-        assert refused == {"code": "BAD_USER_INPUT", "reason": "PLUGIN_UNKNOWN"}
+        told = await fails(town, "administrator", act("enable"), plugin=unknown)
+        assert told == {"__typename": "Refused", "code": "BAD_USER_INPUT", "reason": "PLUGIN_UNKNOWN"}
     await town.asks("scheme_designer")(SAVE, input={"body": json.dumps(SHEET), "submit": True})
-    approve = 'mutation { approveScheme(input: {scheme: "sheet", version: 1}) { version { status } } }'
-    assert "errors" not in await town.asks("approver")(approve)
-    refused = await fails(town, "administrator", act("disable"), plugin="deposits")
-    assert refused == {"code": "CONFLICT", "reason": "PLUGIN_IN_USE"}
+    made(await town.asks("approver")(change("approveScheme"), input={"scheme": "sheet", "version": 1}))
+    told = await fails(town, "administrator", act("disable"), plugin="deposits")
+    assert told == CONFLICT | {"reason": "PLUGIN_IN_USE"}
     gone = {"changed": True, "bank": {"plugins": ["deposits", "intermediate_income"]}}
-    assert (await asker(act("disable"), input={"plugin": "loans"}))["data"] == {"disablePlugin": gone}
+    assert made(await asker(act("disable"), input={"plugin": "loans"})) == gone
     assert [action for _, action, _ in await trail(town) if action.startswith("plugin")] == [
         "plugin:enable",
         "plugin:disable",
@@ -388,8 +385,8 @@ async def test_a_plugin_is_enabled_and_disabled_unless_a_scheme_in_force_needs_i
 async def test_a_second_change_in_one_document_answers_with_what_it_left(town: Town) -> None:
     answer = await town.asks("administrator")(
         """mutation {
-          a: enablePlugin(input: {plugin: "loans"}) { bank { plugins } }
-          b: disablePlugin(input: {plugin: "loans"}) { bank { plugins } }
+          a: enablePlugin(input: {plugin: "loans"}) { ... on EnablePluginPayload { bank { plugins } } }
+          b: disablePlugin(input: {plugin: "loans"}) { ... on DisablePluginPayload { bank { plugins } } }
         }"""
     )
     assert [len(answer["data"][name]["bank"]["plugins"]) for name in "ab"] == [3, 2]

@@ -11,16 +11,17 @@ from core.customers.store import add_customers
 from core.people.store import add_person, grant
 from core.publications.store import publish_run
 from tests.approved import add_approved, add_queued
+from tests.schema.changing import change, fault, made, refused
 
 if TYPE_CHECKING:
     from tests.schema.conftest import BuildTown, Town
 
 SHOWN = "entry { number status reason madeBy decidedBy decision reverses reversedBy rows { cells { name value } } }"
-MAKE = f"mutation($input: MakeEntryInput!) {{ makeEntry(input: $input) {{ {SHOWN} }} }}"
-APPROVE = f"mutation($input: EntryInput!) {{ approveEntry(input: $input) {{ {SHOWN} }} }}"
-WITHDRAW = f"mutation($input: EntryInput!) {{ withdrawEntry(input: $input) {{ {SHOWN} }} }}"
-REFUSE = f"mutation($input: EntryReasonInput!) {{ refuseEntry(input: $input) {{ {SHOWN} }} }}"
-REVERSE = f"mutation($input: EntryReasonInput!) {{ reverseEntry(input: $input) {{ {SHOWN} }} }}"
+MAKE = change("makeEntry", SHOWN)
+APPROVE = change("approveEntry", SHOWN)
+WITHDRAW = change("withdrawEntry", SHOWN)
+REFUSE = change("refuseEntry", SHOWN)
+REVERSE = change("reverseEntry", SHOWN)
 LIST = "{ entries { totalCount nodes { number status fact businessDay delivery { shape rows status } } } }"
 ROW = {"fee": "hand-1", "customer": "c1", "day": "2026-10-10", "kind": "card", "amount": "14.00"}
 
@@ -44,14 +45,13 @@ async def town(build_town: BuildTown) -> Town:
 
 async def make(town: Town) -> int:
     answer = await town.asks("data_steward")(MAKE, input=ENTRY)
-    assert "errors" not in answer, answer
-    number: int = answer["data"]["makeEntry"]["entry"]["number"]
+    number: int = made(answer)["entry"]["number"]
     return number
 
 
 def code(answer: dict[str, Any]) -> tuple[str, str | None]:
-    [error] = answer["errors"]
-    return error["extensions"]["code"], error["extensions"].get("reason")
+    told = refused(answer)
+    return told["code"], told.get("reason")
 
 
 async def close(town: Town, period: str) -> None:
@@ -75,20 +75,18 @@ async def test_who_may_not_correct_approves_nothing_of_a_closed_period(town: Tow
     await close(town, "2026-10")
     number = await make(town)
     answer = await town.asks(role)(APPROVE, input={"number": number})
-    [error] = answer["errors"]
-    assert error["extensions"]["code"] == "FORBIDDEN"
-    assert "delivery:correct" in str(error)
+    assert fault(answer) == {"code": "FORBIDDEN", "permission": "delivery:correct"}
     listed = (await town.asks("auditor")(LIST))["data"]["entries"]["nodes"]
     assert [(one["status"], one["delivery"]) for one in listed] == [("WAITING", None)]
     steward = await town.asks("second_steward")(APPROVE, input={"number": number})
-    assert steward["data"]["approveEntry"]["entry"]["status"] == "APPROVED"
+    assert made(steward)["entry"]["status"] == "APPROVED"
 
 
 async def test_an_entry_goes_from_its_maker_to_a_delivery_and_back(town: Town) -> None:
     steward, second = town.asks("data_steward"), town.asks("second_steward")
     number = await make(town)
     assert code(await steward(APPROVE, input={"number": number})) == ("FORBIDDEN", "FOUR_EYES")
-    approved = (await second(APPROVE, input={"number": number}))["data"]["approveEntry"]["entry"]
+    approved = made(await second(APPROVE, input={"number": number}))["entry"]
     assert (approved["status"], approved["madeBy"], approved["decidedBy"]) == (
         "APPROVED",
         "data_steward",
@@ -96,7 +94,7 @@ async def test_an_entry_goes_from_its_maker_to_a_delivery_and_back(town: Town) -
     )
     assert {cell["name"]: cell["value"] for cell in approved["rows"][0]["cells"]} == ROW
     back = await steward(REVERSE, input={"number": number, "reason": "Booked twice"})
-    reversal = back["data"]["reverseEntry"]["entry"]
+    reversal = made(back)["entry"]
     assert (reversal["status"], reversal["reverses"]) == ("WAITING", number)
     await town.asks("approver")(APPROVE, input={"number": reversal["number"]})
     listed = (await town.asks("auditor")(LIST))["data"]["entries"]
@@ -110,10 +108,10 @@ async def test_an_entry_goes_from_its_maker_to_a_delivery_and_back(town: Town) -
 
 async def test_refusing_and_withdrawing_end_an_entry(town: Town) -> None:
     one, two = await make(town), await make(town)
-    refused = await town.asks("approver")(REFUSE, input={"number": one, "reason": "No receipt"})
-    assert refused["data"]["refuseEntry"]["entry"]["decision"] == "No receipt"
+    no = await town.asks("approver")(REFUSE, input={"number": one, "reason": "No receipt"})
+    assert made(no)["entry"]["decision"] == "No receipt"
     withdrawn = await town.asks("data_steward")(WITHDRAW, input={"number": two})
-    assert withdrawn["data"]["withdrawEntry"]["entry"]["status"] == "WITHDRAWN"
+    assert made(withdrawn)["entry"]["status"] == "WITHDRAWN"
     for number in (one, two):
         assert code(await town.asks("approver")(APPROVE, input={"number": number})) == ("CONFLICT", "ENTRY_DECIDED")
 
@@ -122,7 +120,7 @@ async def test_refusing_and_withdrawing_end_an_entry(town: Town) -> None:
     "person", ["administrator", "approver", "assessor", "auditor", "branch_head", "manager", "scheme_designer"]
 )
 async def test_who_may_not_enter_leaves_nothing(town: Town, person: str) -> None:
-    assert code(await town.asks(person)(MAKE, input=ENTRY))[0] == "FORBIDDEN"
+    assert fault(await town.asks(person)(MAKE, input=ENTRY))["code"] == "FORBIDDEN"
     async with town.open() as session:
         assert await session.rows("SELECT 1 FROM bank.entries") == []
 
@@ -130,9 +128,9 @@ async def test_who_may_not_enter_leaves_nothing(town: Town, person: str) -> None
 @pytest.mark.parametrize("person", ["administrator", "assessor", "auditor", "branch_head", "manager"])
 async def test_who_may_not_decide_changes_nothing(town: Town, person: str) -> None:
     number = await make(town)
-    assert code(await town.asks(person)(APPROVE, input={"number": number}))[0] == "FORBIDDEN"
-    refused = await town.asks(person)(REFUSE, input={"number": number, "reason": "No"})
-    assert code(refused)[0] == "FORBIDDEN"
+    assert fault(await town.asks(person)(APPROVE, input={"number": number}))["code"] == "FORBIDDEN"
+    answer = await town.asks(person)(REFUSE, input={"number": number, "reason": "No"})
+    assert fault(answer)["code"] == "FORBIDDEN"
     async with town.open() as session:
         [row] = await session.rows("SELECT status FROM bank.entries")
     assert row["status"] == "waiting"
@@ -155,7 +153,7 @@ async def test_another_banks_entry_is_missing(town: Town, there: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("wrong", "reason"),
     [
         ({"fact": "accounts"}, "ENTRY_INVALID"),
         ({"rows": []}, "ENTRY_INVALID"),
@@ -164,12 +162,12 @@ async def test_another_banks_entry_is_missing(town: Town, there: Town) -> None:
     ],
 )
 async def test_rows_that_cannot_be_are_refused_and_nothing_is_written(
-    town: Town, change: dict[str, Any], reason: str
+    town: Town, wrong: dict[str, Any], reason: str
 ) -> None:
-    answer = await town.asks("data_steward")(MAKE, input=ENTRY | change)
+    answer = await town.asks("data_steward")(MAKE, input=ENTRY | wrong)
     assert code(answer) == ("BAD_USER_INPUT", reason)
     if reason == "ENTRY_REFUSED":
-        [finding] = answer["errors"][0]["extensions"]["findings"]
+        [finding] = refused(answer)["findings"]
         assert (finding["row"], finding["column"], finding["value"]) == (1, "customer", "stranger")
         assert finding["code"] == "CUSTOMER_UNKNOWN"
     async with town.open() as session:

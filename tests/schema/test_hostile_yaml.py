@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.plain_yaml import MOST_NODES
 from tests.conftest import MakeBank
+from tests.schema.changing import refused, sentence
 from tests.schema.conftest import House
 from tests.schema.delivery_desk import DAY, FEED, SAVE, Desk, furnished
 
@@ -42,10 +43,11 @@ async def test_a_mapping_that_takes_long_to_read_is_refused_and_stops_nobody(
         body = await desk.steward(SAVE, input=FEED | {"mapping": text})
     else:
         body = await desk.imports(file="b.csv", mapping=text, businessDay=DAY)
-    assert body["errors"][0]["extensions"]["reason"] == "MAPPING_INVALID"
-    [problem] = body["errors"][0]["extensions"]["problems"]
-    assert told in problem["problem"]
-    assert told in body["errors"][0]["message"]
+    found = refused(body)
+    assert (found["__typename"], found["reason"]) == ("InvalidInput", "MAPPING_INVALID")
+    [problem] = found["problems"]
+    assert told in problem["message"]
+    assert told in sentence(body)
     assert len(yaml_readers) == (0 if text is TOO_LONG else 1)  # what is too long is not even looked at
     assert threading.main_thread() not in yaml_readers
 
@@ -63,24 +65,22 @@ async def test_a_control_file_that_cannot_be_read_is_refused_in_a_sentence_of_ou
     (desk.folder / "b.csv").write_text("x")
     make(desk.folder / "b.csv.control.yaml")
     body = await desk.imports(file="b.csv", businessDay=DAY)
-    error = body["errors"][0]
-    assert error["extensions"]["reason"] == "CONTROL_INVALID"
-    assert error["message"].startswith("The control file: ")
-    assert told in error["message"]
-    assert "recursion" not in error["message"]
+    assert refused(body)["reason"] == "CONTROL_INVALID"
+    assert sentence(body).startswith("The control file: ")
+    assert told in sentence(body)
+    assert "recursion" not in sentence(body)
     assert await desk.rows("SELECT 1 FROM bank.arrivals") == []
 
 
 async def test_a_feeds_faults_are_told_in_the_names_of_the_api(desk: Desk) -> None:
     wrong = {"code": "No Code", "labelEn": "", "dueDays": 367, "since": "1899-12-31"}
     body = await desk.steward(SAVE, input=FEED | wrong)
-    error = body["errors"][0]
-    assert error["extensions"]["reason"] == "FEED_INVALID"
-    problems = {one["path"]: one["problem"] for one in error["extensions"]["problems"]}
+    assert refused(body)["reason"] == "FEED_INVALID"
+    problems = {one["path"]: one["message"] for one in refused(body)["problems"]}
     assert set(problems) == {"code", "labelEn", "dueDays", "since"}
     assert problems["dueDays"] == "write 366 or less"
-    assert "dueDays: write 366 or less" in error["message"]
-    assert "Input should" not in error["message"]
+    assert "dueDays: write 366 or less" in sentence(body)
+    assert "Input should" not in sentence(body)
     body = await desk.steward(SAVE, input=FEED | {"files": "fees.csv"})
-    [problem] = body["errors"][0]["extensions"]["problems"]
+    [problem] = refused(body)["problems"]
     assert problem["path"] == "files"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.schema.changing import change, fault, made, refused, sentence
+
 if TYPE_CHECKING:
     from tests.schema.conftest import BuildTown, Town
 
@@ -14,9 +16,8 @@ READY = """query($period: Period!) { readiness(period: $period) { period ready s
   missing { feed fact shape day due accepted } late { feed } waiting { feed }
   differences { day difference { amount } } unreconciled { kind } } }"""
 SETTINGS = "{ settings { badRows setAsidePercent missing late outOfBalance ledgerTolerance } }"
-CHANGE = """mutation($input: ChangeSettingsInput!) { changeSettings(input: $input) {
-  settings { missing late ledgerTolerance } } }"""
-START = "mutation($input: StartRunInput!) { startRun(input: $input) { run { id } } }"
+CHANGE = change("changeSettings", "settings { missing late ledgerTolerance }")
+START = change("startRun")
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ async def test_settings_change_what_stops_a_run(town: Town) -> None:
         "ledgerTolerance": "0",
     }
     answer = await asks(CHANGE, input={"missing": "TELL", "ledgerTolerance": "0.05"})
-    assert answer["data"]["changeSettings"]["settings"] == {
+    assert made(answer)["settings"] == {
         "missing": "TELL",
         "late": "STOP",
         "ledgerTolerance": "0.05",
@@ -101,20 +102,21 @@ async def test_settings_change_what_stops_a_run(town: Town) -> None:
 @pytest.mark.parametrize("person", ["approver", "assessor", "auditor", "data_steward", "manager", "scheme_designer"])
 async def test_only_the_administrator_changes_settings(town: Town, person: str) -> None:
     answer = await town.asks(person)(CHANGE, input={"missing": "TELL"})
-    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert fault(answer)["code"] == "FORBIDDEN"
     async with town.open() as session:
         assert await session.rows("SELECT 1 FROM bank.settings") == []
 
 
 async def test_a_setting_out_of_range_is_refused(town: Town) -> None:
     answer = await town.asks("administrator")(CHANGE, input={"ledgerTolerance": "-1", "missing": "TELL"})
-    problem = {"path": "ledgerTolerance", "problem": "write 0 or more"}
-    assert answer["errors"][0]["extensions"] == {
+    problem = {"path": "ledgerTolerance", "code": None, "message": "write 0 or more"}
+    assert refused(answer) == {
+        "__typename": "InvalidInput",
         "code": "BAD_USER_INPUT",
         "reason": "SETTING_INVALID",
         "problems": [problem],
     }
-    assert answer["errors"][0]["message"] == "The settings cannot be used. ledgerTolerance: write 0 or more."
+    assert sentence(answer) == "The settings cannot be used. ledgerTolerance: write 0 or more."
     async with town.open() as session:
         assert await session.rows("SELECT 1 FROM bank.settings") == []
 
@@ -122,9 +124,9 @@ async def test_a_setting_out_of_range_is_refused(town: Town) -> None:
 async def test_overruling_needs_the_right_to(town: Town) -> None:
     start: dict[str, Any] = {"scheme": "nothing", "period": "2026-Q3"}
     answer = await town.asks("auditor")(START, input=start | {"despite": ["MISSING"]})
-    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert fault(answer)["code"] == "FORBIDDEN"
     allowed = await town.asks("assessor")(START, input=start | {"despite": ["MISSING"]})
-    assert allowed["errors"][0]["extensions"]["code"] == "NOT_FOUND"  # no such scheme: the rights are there
+    assert refused(allowed)["code"] == "NOT_FOUND"  # no such scheme: the rights are there
 
 
 async def test_a_run_says_what_it_was_started_despite(town: Town) -> None:

@@ -145,8 +145,7 @@ async def test_who_loses_his_role_hears_no_more(build_town: BuildTown, port: Por
     async with following(port, town, run, "li") as wire:
         async with town.open() as session:
             await set_active(session, "li", False)
-        await move(town, run, done=6)
-        assert await wire.end() == (4403, "Forbidden")
+        assert await wire.end() == (4403, "This person may no longer log in.")
 
 
 async def test_one_reading_and_one_listener_serve_however_many_follow_a_run(

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.settings.store import change_settings
 from tests.conftest import MakeBank
+from tests.schema.changing import made
 from tests.schema.conftest import BuildTown, House
 from tests.schema.delivery_desk import DAY, Desk, furnished
 
@@ -28,7 +29,7 @@ async def set_aside(desk: Desk) -> str:
     mapping = {"fact": "fees", "currency": "CNY", "columns": columns}
     text = "fee,customer,day,kind,amount\nf1,c1,2024-09-05,card,1.00\nf2,c1,2024-09-05,card,one\n"
     response = await desk.upload(text, mapping=json.dumps(mapping), businessDay=DAY, setAside=True)
-    arrival = response.json()["data"]["importDelivery"]["arrival"]
+    arrival = made(response.json())["arrival"]
     await desk.work(arrival["number"])
     told = await desk.told(arrival["id"])
     assert told["outcome"]["result"] == "ACCEPTED", told

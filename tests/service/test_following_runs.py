@@ -9,7 +9,8 @@ import pytest
 
 from core.banks.table import BankRow
 from core.plugins.host import Host
-from schema.run_watch import RunWatch
+from schema.run_progress import RunTopic
+from schema.watch import Watch
 from service import postgres
 from service.database import prepare
 from service.listening import Listener
@@ -40,13 +41,13 @@ async def test_a_follower_outlives_a_restart_of_postgresql(monkeypatch: pytest.M
                 await add_approved(session)
                 await add_queued(session, "r")
                 await session.execute("UPDATE bank.runs SET status = 'running', stage = 'one'")
-            watch = RunWatch(door, Host({}), Listener(engine.url), is_outage)
-            async with watch.follow(bank, "r", "x") as follower:
+            watch = Watch(door, Host({}), Listener(engine.url), is_outage)
+            async with watch.follow(RunTopic(bank, "r"), "x") as follower:
 
                 async def hears(stage: str) -> None:
                     async with asyncio.timeout(20):
                         while True:
-                            run = (await follower.next()).run
+                            run = (await follower.next()).state
                             assert run is not None
                             if run.stage == stage:
                                 return

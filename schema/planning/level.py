@@ -1,0 +1,44 @@
+"""A level: the objects of one type at one place of the document, all at once."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from schema.planning.paths import Paths
+from schema.planning.reading import Reading
+
+
+class Field(Protocol):
+    """A field of a level."""
+
+    key: str
+
+    async def texts(self, objects: Sequence[Any], paths: Paths, reading: Reading) -> list[str]:
+        """Its JSON text for every object."""
+        ...
+
+
+class TypeName:
+    """`__typename`."""
+
+    def __init__(self, key: str, name: str) -> None:
+        self.key = key
+        self.text = f'"{name}"'
+
+    async def texts(self, objects: Sequence[Any], paths: Paths, reading: Reading) -> list[str]:
+        """The same for every object."""
+        return [self.text] * len(objects)
+
+
+class Level:
+    """Fields in the order they were asked for."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self.fields = fields
+        self.written = "{" + ",".join(f'"{field.key}":%s' for field in fields) + "}"
+
+    async def texts(self, objects: Sequence[Any], paths: Paths, reading: Reading) -> list[str]:
+        """The JSON text of every object."""
+        if not self.fields:
+            return ["{}"] * len(objects)
+        columns = [await field.texts(objects, paths, reading) for field in self.fields]
+        return [self.written % texts for texts in zip(*columns, strict=True)]
