@@ -8,10 +8,10 @@ ifneq ($(shell [ -x .venv/bin/python ] && [ "$$(cat .venv/made-in 2>/dev/null)" 
 .PHONY: .venv/ready
 endif
 
-.PHONY: help setup demo test check bench format lock sdl clean
+.PHONY: help setup demo test check bench bench-graphql format lock sdl clean
 
 help: ## This list. ARGS=… is handed on: make demo ARGS=--once
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | awk -F'\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | awk -F'\t' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 setup: .venv/ready ## Make .venv: locked dependencies and this project (uv where installed, else venv and pip)
 	@:
@@ -34,6 +34,9 @@ check: setup ## Format, lint, types, import contracts, tests: what must pass bef
 
 bench: setup ## The speed and memory table (ARGS=--json: one JSON object a line)
 	@$(PYTHON_RUN) -m bench $(ARGS)
+
+bench-graphql: setup ## GraphQL beside Mercurius, PostGraphile and others; npm brings them (ARGS=--json)
+	@$(PYTHON_RUN) -m bench.graphql $(ARGS)
 
 format: setup ## Rewrite the code in the house's format
 	@$(PYTHON_RUN) -m ruff format . && $(PYTHON_RUN) -m ruff check --fix .

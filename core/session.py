@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.people.login import Login
+
 
 @dataclass(frozen=True)
 class Bank:
@@ -27,6 +29,14 @@ class Bank:
 
 
 @dataclass(frozen=True)
+class Entered:
+    """Who entered, as the transaction's first statement saw him and his bank. `login`: None for nobody known here."""
+
+    login: Login | None
+    plugins: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class BankSession:
     """One bank's open transaction. Commit and rollback belong to whoever opened it."""
 
@@ -36,9 +46,18 @@ class BankSession:
 
     The transaction knows him too, and the database refuses another name: `acting_as` changes both, replace() one.
     """
-    orm: AsyncSession
     driver: Any
-    """The asyncpg connection under `orm`, inside the same transaction."""
+    """The asyncpg connection, inside the transaction."""
+    orm_session: AsyncSession | None = None
+    entered: Entered | None = None
+    """Of a frozen reading transaction: what its first statement read of the person and the bank."""
+
+    @property
+    def orm(self) -> AsyncSession:
+        """SQLModel on the same connection, in the same transaction. A reading request's session has none."""
+        if self.orm_session is None:
+            raise TypeError("this session reads by statements alone")
+        return self.orm_session
 
     @asynccontextmanager
     async def acting_as(self, person: str) -> AsyncIterator["BankSession"]:

@@ -44,3 +44,10 @@ def run_script(name: str) -> None:
     for statement in re.split(r";\s*\n(?=CREATE |$)", text):
         if statement.strip():
             bind.exec_driver_sql(statement)
+
+
+def allow_function(signature: str) -> None:
+    """Let the application role, and nobody else, call this function."""
+    role = op.get_context().config.attributes["app_role"]  # type: ignore[union-attr]
+    op.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
+    op.execute(f'GRANT EXECUTE ON FUNCTION {signature} TO "{role}"')

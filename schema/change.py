@@ -1,10 +1,12 @@
 """The decorator of a change: who may, and that a refusal is an answer."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar, Union
+from typing import Any, TypeVar
 
 import strawberry
+from strawberry.annotation import StrawberryAnnotation
 from strawberry.extensions.field_extension import FieldExtension
+from strawberry.types.union import StrawberryUnion
 
 from core.errors import MeritgraphError
 from schema.context import Info
@@ -35,10 +37,11 @@ def change(
 
     def decorate(method: F) -> F:
         payload = method.__annotations__["return"]
-        union = strawberry.union(
-            name=f"{name[0].upper()}{name[1:]}Result", description=f"What {name} answers: its payload, or why not."
+        answer: Any = _Result(
+            name=f"{name[0].upper()}{name[1:]}Result",
+            type_annotations=tuple(StrawberryAnnotation(member) for member in (payload, *members)),
+            description=f"What {name} answers: its payload, or why not.",
         )
-        answer: Any = Annotated[Union[(payload, *members)], union]
         field = strawberry.field(
             name=name,
             description=description,
@@ -50,6 +53,12 @@ def change(
         return decorated
 
     return decorate
+
+
+class _Result(StrawberryUnion):
+    def get_type_resolver(self, type_map: Any) -> Any:
+        """By the answer's own class. Strawberry's compares types by identity, and pruned schemas have their own."""
+        return lambda answer, _info, _union: type(answer).__strawberry_definition__.name
 
 
 class _Answering(FieldExtension):

@@ -124,7 +124,7 @@ def _event(heard: Heard, now: RunRead, before: RunRead | None, manager: str | No
     async def make(context: Context) -> ScorecardChanges | None:
         return await _changes(context, now, before, manager, first)
 
-    return Event(heard, make, since=before and before.run)
+    return Event(heard, make, since=None if before is None else before.run)
 
 
 async def _changes(
@@ -132,7 +132,7 @@ async def _changes(
 ) -> ScorecardChanges | None:
     caller = context.caller
     scopes = caller.rows("scorecard:read"), caller.rows("scorecard.pay:read")
-    earlier = before and before.run
+    earlier = None if before is None else before.run
     async with context.transactions.read() as session:
         found = await changed_cards(session, now.run, earlier, *scopes, manager=manager, first=first)
     if not found.count:

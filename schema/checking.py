@@ -14,7 +14,7 @@ from graphql import (
     validate,
 )
 from graphql.execution.values import VariableValues
-from graphql.validation import specified_rules
+from graphql.validation import ASTValidationRule, specified_rules
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
@@ -67,8 +67,12 @@ def operation_of(document: DocumentNode, name: str | None) -> OperationDefinitio
 class CheckedSchema:
     """A schema with what is known of documents against it. Everybody who sees the same schema shares one."""
 
-    def __init__(self, schema: GraphQLSchema, config: StrawberryConfig, scalars: Any) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, config: StrawberryConfig, scalars: Any, rules: tuple[type[ASTValidationRule], ...]
+    ) -> None:
+        """`rules`: to validate with, besides the specification's."""
         self.schema = schema
+        self._rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, *rules)
         self._config = config
         self._scalars = scalars
         self._known = lru_cache(maxsize=512)(self._check)
@@ -84,8 +88,7 @@ class CheckedSchema:
         if (too_large := excess(document)) is not None:
             errors = [too_large]
         else:
-            rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-            errors = validate(self.schema, document, rules, max_errors=MOST_ERRORS, hide_suggestions=True)
+            errors = validate(self.schema, document, self._rules, max_errors=MOST_ERRORS, hide_suggestions=True)
         for error in errors:
             error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(error.extensions or {})}
         return errors

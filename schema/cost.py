@@ -36,21 +36,19 @@ Points = int | Callable[[Variables], int]
 
 USUAL = 10
 SIZES = {
-    "Query.nodes": 50,
+    "Leaderboard.scorecards": MOST,
     "Run.values": 30,
     "Scorecard.lines": 12,
-    "ScoreLine.adjustments": 2,
-    "__EnumValue.isDeprecated": 1,
-    "__Field.args": 3,
-    "__InputValue.type": 1,
+    "ScorecardChanges.changes": MOST,
+    "__Directive.args": 1,
+    "__Field.args": 1,
     "__Schema.directives": 7,
-    "__Schema.types": 200,
-    "__Type.enumValues": 2,
-    "__Type.fields": 8,
-    "__Type.inputFields": 2,
+    "__Schema.types": 250,
+    "__Type.enumValues": 1,
+    "__Type.fields": 4,
+    "__Type.inputFields": 1,
     "__Type.interfaces": 1,
     "__Type.possibleTypes": 1,
-    "__Directive.args": 1,
 }
 """How long plain lists usually are; others count USUAL."""
 WEIGHTS = {"ScoreLine.evidence": 100}
@@ -124,7 +122,7 @@ class Cost:
         inner = self._selected(node.selection_set, inner_type)
         weight = WEIGHTS.get(key, 1)
         if inner_type.name.endswith("Connection"):
-            return _Found(_sum([weight, inner.once, _product(self._page(node), inner.each)]), 0)
+            return _Found(_sum([weight, inner.once, _product(self._page(node, key), inner.each)]), 0)
         if of.name.endswith("Connection") and node.name.value in _PAGE:
             return _Found(0, _sum([weight, inner.once]))
         size: Points = 1
@@ -132,12 +130,12 @@ class Cost:
             size = self._length(node, SIZES.get(key, USUAL))
         return _Found(_sum([weight, _product(size, inner.once)]), 0)
 
-    def _page(self, node: FieldNode) -> Points:
+    def _page(self, node: FieldNode, key: str) -> Points:
         """How many elements a page has at most."""
         for argument in node.arguments or ():
             if argument.name.value in ("first", "last"):
                 return self._value(argument.value, _rows)
-        return DEFAULT_FIRST
+        return SIZES.get(key, DEFAULT_FIRST)
 
     def _length(self, node: FieldNode, usual: int) -> Points:
         for argument in node.arguments or ():
@@ -148,7 +146,7 @@ class Cost:
     def _whether(self, one: Any) -> Points:
         """0 or 1: what `@skip` and `@include` say."""
         found: Points = 1
-        for directive in one.directives:
+        for directive in one.directives or ():
             if directive.name.value in ("skip", "include"):
                 wanted = directive.name.value == "include"
                 for argument in directive.arguments or ():

@@ -16,13 +16,14 @@ LOOK_AFTER = 0.2
 class Deadline:
     """`async with`: what is done inside is cancelled when its time is over, or when its client has hung up.
 
-    HttpFault 504 for the first, ClientDisconnect for the second. `gone` waits until the client has hung up, and says
-    whether that ends the work: a change that has begun is brought to its end.
+    HttpFault 504 for the first, ClientDisconnect for the second. `gone` waits until the client has hung up;
+    `changing`: whether a change has begun, which is brought to its end though its client has gone.
     """
 
-    def __init__(self, seconds: float, gone: Callable[[], Awaitable[bool]]) -> None:
+    def __init__(self, seconds: float, gone: Callable[[], Awaitable[None]], changing: Callable[[], bool]) -> None:
         self._seconds = seconds
         self._gone = gone
+        self._changing = changing
         self._left = False
         self._looking: asyncio.Task[None] | None = None
 
@@ -48,13 +49,14 @@ class Deadline:
         except TimeoutError:
             if self._left:
                 raise ClientDisconnect from None
-            raise late(self._seconds) from None
+            raise _late(self._seconds, self._changing()) from None
 
     def _look(self) -> None:
         self._looking = asyncio.create_task(self._watch())
 
     async def _watch(self) -> None:
-        if await self._gone():
+        await self._gone()
+        if not self._changing():
             self._left = self._reschedule(asyncio.get_running_loop().time())
 
     def _reschedule(self, when: float) -> bool:
@@ -69,7 +71,8 @@ class Deadline:
             self._looking.cancel()
 
 
-def late(seconds: float) -> HttpFault:
+def _late(seconds: float, changing: bool) -> HttpFault:
     """504: what was asked for takes too long."""
-    sentence = f"The answer took longer than {seconds:g} s and was given up: ask for less at a time."
+    advice = "look whether the change was made before you ask again" if changing else "ask for less at a time"
+    sentence = f"The answer took longer than {seconds:g} s and was given up: {advice}."
     return HttpFault("DEADLINE_EXCEEDED", sentence, 504)

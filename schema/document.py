@@ -152,7 +152,7 @@ class DocumentChanges:
             new = await register(session, offered, dry_run=input.dry_run)
             return {"registered": new, "known": len({one.sha256 for one in offered}) - len(new)}
 
-        done = await once(info, input, work)
+        done = await once(info, input, work, dry_run=input.dry_run)
         return RegisterDocumentsPayload(**done, dry_run=input.dry_run)
 
     @change(

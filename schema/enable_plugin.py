@@ -10,7 +10,7 @@ from core.plugins.store import catalogue, disable, enable
 from core.session import BankSession
 from schema.bank import Bank, bank
 from schema.change import change
-from schema.context import Info
+from schema.context import Context, Info
 from schema.once import Keyed, once
 
 
@@ -61,12 +61,10 @@ class PluginChanges:
         context = info.context
 
         async def work(session: BankSession) -> Answer:
-            changed = await enable(session, context.works.host, input.plugin)
-            context.catalogue = await catalogue(session, context.works.host)
-            return {"changed": changed}
+            return {"changed": await enable(session, context.works.host, input.plugin)}
 
         done = await once(info, input, work)
-        return EnablePluginPayload(bank=bank(context), changed=done["changed"])
+        return EnablePluginPayload(bank=await _bank_now(context), changed=done["changed"])
 
     @change(
         name="disablePlugin",
@@ -83,9 +81,14 @@ class PluginChanges:
             context.works.host.plugin(input.plugin)  # says which there are
 
         async def work(session: BankSession) -> Answer:
-            changed = await disable(session, input.plugin)
-            context.catalogue = await catalogue(session, context.works.host)
-            return {"changed": changed}
+            return {"changed": await disable(session, input.plugin)}
 
         done = await once(info, input, work)
-        return DisablePluginPayload(bank=bank(context), changed=done["changed"])
+        return DisablePluginPayload(bank=await _bank_now(context), changed=done["changed"])
+
+
+async def _bank_now(context: Context) -> Bank:
+    """With the plugins it has now, whichever request enabled them."""
+    async with context.transactions.read() as session:
+        context.catalogue = await catalogue(session, context.works.host)
+    return bank(context)

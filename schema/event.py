@@ -1,6 +1,6 @@
 """What a subscription's source gives: news for one listener, from which his event is made or shared."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ class Event:
     since: Hashable = None
 
 
-async def hear(context: Context, topic: Topic, permission: str) -> AsyncIterator[Heard]:
+async def hear(context: Context, topic: Topic, permission: str) -> AsyncGenerator[Heard]:
     """The topic's news, first as it stands now, again whenever it or what the person may do has changed.
 
     Unauthenticated once he may no longer log in, Forbidden once the permission is lost: before anything is told.

@@ -19,8 +19,10 @@ from core.errors import MeritgraphError
 from schema.checking import MOST_ERRORS, CheckedSchema, operation_of, parsed
 from schema.context import Context
 from schema.faults import HttpFault, bad_request, translated
+from schema.meter import Meter
 from schema.planning.reading import Reading, Replan
 from schema.requests import GraphQLRequest
+from schema.visible import Visible, VisibleSchemas
 
 log = logging.getLogger("meritgraph.graphql")
 
@@ -68,13 +70,18 @@ def _of_operation(error: GraphQLError) -> GraphQLError:
 class MeritSchema(strawberry.Schema):
     """A Strawberry schema whose queries are planned and whose errors are ours."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, open_introspection: bool = False, **options: Any) -> None:
+        """`open_introspection`: everybody may ask for the schema he sees."""
         super().__init__(**options)
-        self._whole = CheckedSchema(self._schema, self.config, self.schema_converter.scalar_registry)
+        self.schemas = VisibleSchemas(self._schema, self._checked, open_introspection=open_introspection)
+        self.meter = Meter(self._schema, parsed)
+
+    def _checked(self, visible: Visible) -> CheckedSchema:
+        return CheckedSchema(visible.schema, self.config, self.schema_converter.scalar_registry, visible.rules)
 
     def visible(self, context: Context) -> CheckedSchema:
         """The schema as the caller sees it."""
-        return self._whole
+        return self.schemas.of(context.caller, context.catalogue)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Strawberry would log every mistake of a client with a traceback; `translated` logs what is ours."""
@@ -118,6 +125,7 @@ class MeritSchema(strawberry.Schema):
             raise bad_request("There is no query in the request.")
         operation = operation_of(parsed(asked.query), asked.operation_name)
         _check_kind(operation.operation, kinds)
+        self.meter.admit(asked.query, asked.variables, context)
         visible = self.visible(context)
         if errors := visible.checked(asked.query):
             return ExecutionResult(None, errors)
@@ -126,6 +134,7 @@ class MeritSchema(strawberry.Schema):
         )
         if isinstance(variables, list):
             return ExecutionResult(None, variables)
+        self.meter.charge(asked.query, operation, variables.coerced, context)
         planned = await self._planned(visible, asked.query, operation, variables, context)
         return planned or await self._executed(visible, asked, context)
 

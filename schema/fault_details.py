@@ -8,6 +8,7 @@ _PROBLEMS = ("problems",)
 _TARGET = ("row", "manager", "indicator")
 _DETAILS: dict[str, tuple[str, ...]] = {
     "CUSTOMER_TWICE": ("customer",),
+    "DOCUMENT_INVALID": _PROBLEMS,
     "FEED_INVALID": _PROBLEMS,
     "MAPPING_INVALID": _PROBLEMS,
     "NUMBER_TOO_PRECISE": _TARGET,

@@ -88,20 +88,18 @@ class GraphQLOverHTTP:
         """The request's context until its deadline, or until its client has hung up and nothing has been changed."""
         begun: list[Context] = []
 
-        async def gone() -> bool:
-            await body.gone()
-            return not any(context.transactions.changing for context in begun)
+        def changing() -> bool:
+            return any(context.transactions.changing for context in begun)
 
-        async with Deadline(FIRST_SECONDS, gone) as deadline, self._reception.context(proof, request) as context:
+        deadline = Deadline(FIRST_SECONDS, body.gone, changing)
+        async with deadline, self._reception.context(proof, request) as context:
             begun.append(context)
             deadline.extend_to(context.limits.deadline_seconds)
             context.works.rates.request(context.bank.id, proof.person, context.limits)
             yield context
 
     async def _execute(self, asked: GraphQLRequest, context: Context, method: str) -> ExecutionResult:
-        text = await context.works.documents.text_of(
-            asked, context.transactions, free_text=context.limits.free_text
-        )
+        text = await context.works.documents.text_of(asked, context.transactions, free_text=context.limits.free_text)
         asked = replace(asked, query=text)
         return await self._schema.answer(asked, context, READS if method == "GET" else READS_AND_CHANGES)
 

@@ -26,7 +26,7 @@ from schema.context import Context, Info
 from schema.feed import mapping_of
 from schema.import_permission import may_import_at_all
 from schema.multipart import Uploaded
-from schema.needs import either
+from schema.needs import either, under
 from schema.once import Keyed, once
 from schema.refusals import InvalidInput
 from tenants.callers import require
@@ -65,7 +65,9 @@ class ImportDeliveryInput(Keyed):
     )
     control: ControlInput | None = strawberry.field(default=None, description="Totals to check it against.")
     correction: str = strawberry.field(
-        default="", description="Why facts of a closed period change; needs delivery:correct."
+        default="",
+        description="Why facts of a closed period change; needs delivery:correct.",
+        metadata=under("delivery:correct"),
     )
     completes: int | None = strawberry.field(
         default=None, description="Number of the delivery whose set-aside rows this brings, corrected."

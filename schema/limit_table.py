@@ -27,7 +27,7 @@ class Limits(BaseModel):
 
     model_config = _FROZEN
 
-    depth: Depth = 20
+    depth: Depth = 20  # the introspection of GraphiQL has 15
     fields: Fields = MOST_FIELDS
     aliases: Count = 100
     directives: Count = 50

@@ -25,10 +25,8 @@ from graphql import (
     ValueNode,
 )
 
-from schema.limit_table import DEEPEST, MOST_FIELDS, Limits
+from schema.limit_table import MOST_FIELDS, Limits
 
-MOST_DEPTH = DEEPEST
-"""Fields inside fields, whatever the caller's limits say. The introspection of GraphiQL has 15."""
 MOST_NESTING = 60
 """Fields, inline fragments and spread fragments inside one another."""
 MOST_ALIKE = 50
@@ -114,8 +112,6 @@ class _Measuring:
         # What a fragment holds counts where it is spread; only one that nobody spreads counts by itself.
         roots = [(one, size) for one, size in sizes if self._name(one) not in self._spread]
         whole = _together([size for _, size in roots])
-        if whole.depth > MOST_DEPTH:
-            _refuse(f"The document selects fields more than {MOST_DEPTH} levels deep.")
         if whole.nesting > MOST_NESTING:
             _refuse(_TOO_NESTED)
         if whole.fields > MOST_FIELDS:

@@ -29,14 +29,20 @@ class Keyed:
 
 
 async def once(
-    info: Info, input: Keyed, work: Callable[[BankSession], Awaitable[Answer]], *, content: str = ""
+    info: Info,
+    input: Keyed,
+    work: Callable[[BankSession], Awaitable[Answer]],
+    *,
+    content: str = "",
+    dry_run: bool = False,
 ) -> Answer:
     """Do the work in one transaction and give what its answer is made of; what it gave before where the key is known.
 
     `work` gives plain JSON, from which alone the payload is built, so that asking again is answered alike. `content`:
-    hash of what the input only names. Refusals leave the transaction, and so the key is free again.
+    hash of what the input only names. Of a dry run nothing is kept, and refusals leave the transaction: then the key is
+    free.
     """
-    key = input.idempotency_key
+    key = None if dry_run else input.idempotency_key
     if key is None:
         async with info.context.changing() as session:
             return await work(session)

@@ -10,6 +10,7 @@ from schema.branch import Branch, BranchRoots
 from schema.cancel_run import RunCancelling
 from schema.changed_scorecards import ChangedScorecards
 from schema.delivery import Delivery, DeliveryRoots
+from schema.document import DocumentChanges, DocumentRoots
 from schema.enable_plugin import PluginChanges
 from schema.entry import EntryChanges, EntryRoots
 from schema.execution import Checked, MeritSchema
@@ -56,6 +57,7 @@ class Query(
     ReadinessRoots,
     EntryRoots,
     SettingRoots,
+    DocumentRoots,
     AuditRoots,
     NodeRoots,
 ):
@@ -76,6 +78,7 @@ class Mutation(
     FeedChanges,
     EntryChanges,
     SettingChanges,
+    DocumentChanges,
 ):
     """All changes."""
 
@@ -85,9 +88,10 @@ class Subscription(RunProgressing, Leaderboards, ChangedScorecards):
     """All streams."""
 
 
-def make_schema() -> MeritSchema:
-    """The whole schema, for every role and every plugin."""
+def make_schema(*, open_introspection: bool = False) -> MeritSchema:
+    """The whole schema, for every role and every plugin. `open_introspection`: everybody may ask for what he sees."""
     return MeritSchema(
+        open_introspection=open_introspection,
         query=Query,
         mutation=Mutation,
         subscription=Subscription,

@@ -55,7 +55,9 @@ def from_body(body: bytes) -> GraphQLRequest:
 def from_url(request: Request) -> GraphQLRequest:
     """A GET's parameters understood."""
     parts: dict[str, Any] = {
-        name: request.query_params[name] for name in ("query", "operationName", "documentId") if name in request.query_params
+        name: request.query_params[name]
+        for name in ("query", "operationName", "documentId")
+        if name in request.query_params
     }
     for name in ("variables", "extensions"):
         if text := request.query_params.get(name):

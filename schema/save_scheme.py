@@ -17,6 +17,7 @@ from core.schemes.text import parse_scheme
 from core.session import BankSession
 from schema.change import change
 from schema.context import Context, Info
+from schema.needs import under
 from schema.once import Keyed, once
 from schema.refusals import InvalidInput, VersionConflict
 from schema.scheme import SchemeVersion, version_of
@@ -30,7 +31,11 @@ class SaveSchemeInput(Keyed):
     body: str = strawberry.field(
         description='JSON, if it begins with a brace, or YAML. Numbers with decimals are text: "12.5".'
     )
-    submit: bool = strawberry.field(default=False, description="Ask for its approval at once; needs scheme:submit too.")
+    submit: bool = strawberry.field(
+        default=False,
+        description="Ask for its approval at once; needs scheme:submit too.",
+        metadata=under("scheme:submit"),
+    )
     dry_run: bool = strawberry.field(default=False, description="Only say what is wrong with it; nothing is saved.")
     expected_version: int | None = strawberry.field(
         default=None,

@@ -119,7 +119,7 @@ class ShareChanges:
             changes = [[_told(one.before), _told(one.after)] for one in done.changes]
             return {"changes": changes, "closed": closed, "version": done.version}
 
-        done = await once(info, Keyed() if input.dry_run else input, work)
+        done = await once(info, input, work, dry_run=input.dry_run)
         return SetSharesPayload(
             changes=[ChangedShare(before=_share(before), after=_share(after)) for before, after in done["changes"]],
             closed_through=None if done["closed"] is None else date.fromisoformat(done["closed"]),

@@ -117,6 +117,6 @@ def _request(said: dict[str, Any]) -> GraphQLRequest:
         asked = shaped(_payload(said) or {})
     except HttpFault as fault:
         raise invalid(str(fault)) from None
-    if asked.query is None:
-        raise invalid("`payload.query` is missing.")
+    if asked.query is None and asked.document_id is None and not asked.extensions:
+        raise invalid("`payload.query` is missing, and so is `payload.documentId`.")
     return asked

@@ -13,6 +13,7 @@ from core.runs.start import start_run
 from core.session import BankSession
 from schema.change import change
 from schema.context import Info
+from schema.needs import under
 from schema.once import Keyed, once
 from schema.readiness import NotReady
 from schema.run import Run
@@ -30,7 +31,9 @@ class StartRunInput(Keyed):
         default=UNSET, description="An approved version of the scheme; the newest unless told."
     )
     despite: list[NotReady] | None = strawberry.field(
-        default=UNSET, description="What of facts that are not ready shall not stop it; needs run:override."
+        default=UNSET,
+        description="What of facts that are not ready shall not stop it; needs run:override.",
+        metadata=under("run:override"),
     )
 
 

@@ -5,8 +5,10 @@ heard the same news, asked for the same in the same language and see the same.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncGenerator, Hashable
 from contextlib import aclosing
+from dataclasses import replace
+from inspect import isawaitable
 from typing import Any
 
 import orjson
@@ -45,56 +47,67 @@ class Ended(Exception):
         return any(error["extensions"]["code"] == "UNAUTHENTICATED" for error in self.errors)
 
 
-async def payloads(schema: MeritSchema, context: Context, asked: GraphQLRequest) -> AsyncIterator[str]:
+async def payloads(schema: MeritSchema, context: Context, asked: GraphQLRequest) -> AsyncGenerator[str]:
     """Each event's payload as JSON text. Ended with what is wrong with the document, or with going on."""
-    source = await _source(_executor(schema, context, asked))
-    plan = _plan(asked, context.language)
     try:
-        async with aclosing(source) as events:
+        asked = await _admitted(schema, context, asked)
+        plan = _plan(asked, context.language)
+        async with aclosing(await _source(_executor(schema, context, asked))) as events:
             async for event in events:
                 text = await _told(schema, context, asked, plan, event)
                 if text:
                     yield text
     except Ended:
         raise
+    except HttpFault as fault:
+        raise Ended(_of_fault(fault)) from fault
     except GraphQLError as error:
         raise Ended(error) from error
     except Exception as error:
         raise Ended(GraphQLError(str(error), original_error=error)) from error
 
 
-async def _source(executor: Executor) -> Any:
+async def _admitted(schema: MeritSchema, context: Context, asked: GraphQLRequest) -> GraphQLRequest:
+    """With its document's text, within the caller's limits. What its events cost is counted once, here."""
+    works, limits = context.works, context.limits
+    works.rates.request(context.bank.id, context.caller.person, limits)
+    text = await works.documents.text_of(asked, context.transactions, free_text=limits.free_text)
+    asked = replace(asked, query=text)
+    operation = operation_of(parsed(text), asked.operation_name)
+    if operation.operation is not OperationType.SUBSCRIPTION:
+        message = "Only subscriptions are served here: send queries and mutations by POST."
+        raise GraphQLError(message, extensions={"code": "BAD_REQUEST"})
+    schema.meter.admit(text, asked.variables, context)
+    variables = _executor(schema, context, asked).variable_values
+    schema.meter.charge(text, operation, variables.coerced, context)
+    return asked
+
+
+def _of_fault(fault: HttpFault) -> GraphQLError:
+    extensions: Any = fault.error["extensions"]
+    return GraphQLError(str(fault), extensions=extensions)
+
+
+async def _source(executor: Executor[Any]) -> Any:
     opened: Any = create_source_event_stream(executor)
-    source = await opened if executor.is_awaitable(opened) else opened
+    source = await opened if isawaitable(opened) else opened
     if isinstance(source, ExecutionResult):
         raise Ended(*source.errors or ())
     return source
 
 
-def _executor(schema: MeritSchema, context: Context, asked: GraphQLRequest, root: object = None) -> Executor:
-    """Of a document that is valid in the schema the caller sees."""
+def _executor(schema: MeritSchema, context: Context, asked: GraphQLRequest, root: object = None) -> Executor[Any]:
+    """Of a document that is valid in the schema the caller sees now."""
     query = asked.query or ""
-    try:
-        _check_operation(query, asked.operation_name)
-    except GraphQLError as error:
-        raise Ended(error) from error
     visible = schema.visible(context)
     if errors := visible.checked(query):
         raise Ended(*errors)
-    executor = Executor.build(visible.schema, parsed(query), root, context, asked.variables, asked.operation_name)
+    executor = Executor.build(
+        visible.schema, parsed(query), root, context, asked.variables, asked.operation_name, hide_suggestions=True
+    )
     if isinstance(executor, list):
         raise Ended(*executor)
     return executor
-
-
-def _check_operation(query: str, name: str | None) -> None:
-    try:
-        operation = operation_of(parsed(query), name)
-    except HttpFault as fault:
-        raise GraphQLError(str(fault), extensions=fault.error["extensions"]) from fault
-    if operation.operation is not OperationType.SUBSCRIPTION:
-        message = "Only subscriptions are served here: send queries and mutations by POST."
-        raise GraphQLError(message, extensions={"code": "BAD_REQUEST"})
 
 
 def _plan(asked: GraphQLRequest, language: str) -> Hashable:
@@ -117,20 +130,37 @@ async def _made(schema: MeritSchema, context: Context, asked: GraphQLRequest, ev
     """The event's payload, "" where there is nothing to tell, None while the database is away."""
     shared = context.shared(event.heard.caller, event.heard.news.catalogue)
     try:
-        root = await event.make(shared)
-        if root is None:
-            return ""
-        executed: Any = execute_subscription_event(_executor(schema, shared, asked, root))
-        result: ExecutionResult = await executed if not isinstance(executed, ExecutionResult) else executed
+        async with asyncio.timeout(shared.limits.deadline_seconds):
+            result = await _executed(schema, shared, asked, event)
+    except TimeoutError:
+        result = ExecutionResult(None, [_late(shared.limits.deadline_seconds)])
     except Unavailable as error:
         if not is_away(error):
             raise
         return None
     finally:
         await shared.transactions.close()
+    if result is None:
+        return ""
     if any(is_away(cause_of(error)) for error in result.errors or ()):
         return None
     return orjson.dumps(_payload(result, shared.masked)).decode()
+
+
+async def _executed(
+    schema: MeritSchema, shared: Context, asked: GraphQLRequest, event: Event
+) -> ExecutionResult | None:
+    root = await event.make(shared)
+    if root is None:
+        return None
+    found: Any = execute_subscription_event(_executor(schema, shared, asked, root))
+    result: ExecutionResult = await found if isawaitable(found) else found
+    return result
+
+
+def _late(seconds: float) -> GraphQLError:
+    sentence = f"The event took longer than {seconds:g} s and was given up: ask for less at a time."
+    return GraphQLError(sentence, extensions={"code": "DEADLINE_EXCEEDED"})
 
 
 def _payload(result: ExecutionResult, masked: list[list[str | int]]) -> dict[str, Any]:

@@ -57,7 +57,8 @@ def is_away(error: BaseException | None) -> bool:
 async def _discard(session: BankSession) -> None:
     """Hang up: on a connection that broke, whatever is sent next, a rollback too, fails in the driver's own words."""
     session.driver.terminate()
-    await session.orm.invalidate()
+    if session.orm_session is not None:
+        await session.orm_session.invalidate()
 
 
 class Transactions:

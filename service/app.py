@@ -77,7 +77,7 @@ def create_app(
     door = replace(house.door, statement_seconds=limits.longest_deadline + 5)
     reception = Reception(house.engine, door, works, is_outage)
 
-    schema = make_schema()
+    schema = make_schema(open_introspection=bool(demo_tokens))
 
     async def asset(request: Request) -> Response:
         return graphiql.asset(request.path_params["name"])

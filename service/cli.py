@@ -16,6 +16,7 @@ from service.commands.cases import test
 from service.commands.complaints import complain
 from service.commands.deliver import import_file
 from service.commands.demo import demo
+from service.commands.documents import app as documents
 from service.commands.entry import app as entry
 from service.commands.feed import app as feed
 from service.commands.inbox import app as inbox
@@ -70,6 +71,7 @@ app.add_typer(bank, name="bank")
 app.add_typer(person, name="person")
 app.add_typer(plugin, name="plugin")
 app.add_typer(setting, name="setting")
+app.add_typer(documents, name="documents")
 app.command("import")(import_file)
 app.command("set-aside")(set_aside)
 app.add_typer(feed, name="feed")

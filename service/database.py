@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from core.errors import InputError, Unavailable
 from service import postgres
 from service.settings import Settings
+from tenants.reading import ReadingPool
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -43,6 +44,10 @@ class Database:
         return create_async_engine(
             self.app_url, pool_size=pool, max_overflow=pool, pool_timeout=POOL_PATIENCE, pool_pre_ping=True
         )
+
+    def reading_pool(self, pool: int) -> ReadingPool:
+        """The application role's connections for requests that only read."""
+        return ReadingPool(self.app_url, pool, POOL_PATIENCE)
 
 
 def locate(settings: Settings) -> Database:

@@ -36,6 +36,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     load_tables()
     database = locate(settings)
     engine = database.app_engine(settings.pool)
+    readers = database.reading_pool(settings.pool)
     try:
         await check_application_role(engine)
         store = FactStore(settings.fact_folder)
@@ -43,11 +44,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             settings=settings,
             database=database,
             engine=engine,
-            door=Door(engine),
+            door=Door(engine, readers),
             host=Host.installed(),
             store=store,
             inbox=Inbox(settings.inbox_folder),
             workshop=Workshop(settings.engine_memory, settings.engine_threads, settings.engine_sessions),
         )
     finally:
+        await readers.close()
         await engine.dispose()

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.codes import is_code
 from core.session import Bank, BankSession
+from tenants.reading import ReadingPool
 
 # Bank and person must be set by the first statement of the transaction and for that transaction alone: a session-level
 # SET leaks to the next borrower of the pooled connection, and a job enqueued on the driver's connection before
@@ -29,6 +30,8 @@ class Door:
     """
 
     engine: AsyncEngine = field(repr=False)
+    readers: ReadingPool | None = field(default=None, repr=False)
+    """Where frozen reading transactions come from; None: from the engine as any other."""
     statement_seconds: int = 0
 
     @asynccontextmanager
@@ -40,6 +43,10 @@ class Door:
         What cannot be a person's code acts as nobody: the database lets it sign nothing.
         `read_only`: PostgreSQL refuses writes. `frozen`: REPEATABLE READ, so that every read sees one moment.
         """
+        if read_only and frozen and self.readers is not None:
+            async with self.readers.open(bank, person) as session:
+                yield session
+            return
         async with AsyncSession(self.engine, expire_on_commit=False) as orm:
             level = "REPEATABLE READ" if frozen else "READ COMMITTED"
             connection = await orm.connection(execution_options={"isolation_level": level})
@@ -47,7 +54,7 @@ class Door:
             how = {"read_only": "on" if read_only else "off", "seconds": f"{self.statement_seconds}s"}
             await connection.execute(_BIND, named | how)
             raw = await connection.get_raw_connection()
-            yield BankSession(bank=bank, person=person, orm=orm, driver=raw.driver_connection)
+            yield BankSession(bank=bank, person=person, driver=raw.driver_connection, orm_session=orm)
             await orm.commit()
 
     def opener(self, bank: Bank, person: str) -> "Opener":

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from core.errors import Forbidden, Unauthenticated
-from core.people.store import Login, login, logins
+from core.people.login import Login
+from core.people.store import login, logins
 from core.plugins.host import Catalogue
 from core.scopes import RowScope
 from core.session import Bank, BankSession

@@ -24,6 +24,8 @@ VOCABULARY = {
     "delivery:correct": "correct facts of a period that is closed",
     "delivery:import": "hand in a delivery of facts",
     "delivery:read": "deliveries and what was found in them",
+    "document:read": "which documents are answered by their id",
+    "document:register": "let documents be answered by their id, and end it",
     "entry:approve": "decide on facts somebody else entered by hand",
     "entry:make": "enter facts by hand that no system has",
     "entry:read": "facts entered by hand",
@@ -68,6 +70,8 @@ administrator    branch:set         bank
 administrator    customer:read      bank
 administrator    customer:set       bank
 administrator    delivery:read      bank
+administrator    document:read      bank
+administrator    document:register  bank
 administrator    entry:read         bank
 administrator    feed:read          bank
 administrator    feed:set           bank

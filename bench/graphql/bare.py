@@ -28,11 +28,13 @@ async def _opened(app: Starlette) -> AsyncIterator[dict[str, Any]]:
 async def leaderboard(request: Request) -> Response:
     """The whole answer."""
     asked = orjson.loads(await request.body())
-    async with request.state.pool.acquire() as connection:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            await connection.fetch("SELECT set_config('meritgraph.bank', $1, true)", bank_number())
-            cards = await connection.fetch(WHOLE_CARDS, asked["run"], asked["first"])
-            lines = await connection.fetch(LINES, asked["run"], [card["manager"] for card in cards])
+    async with (
+        request.state.pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        await connection.fetch("SELECT set_config('meritgraph.bank', $1, true)", bank_number())
+        cards = await connection.fetch(WHOLE_CARDS, asked["run"], asked["first"])
+        lines = await connection.fetch(LINES, asked["run"], [card["manager"] for card in cards])
     by_manager = defaultdict(list)
     for line in lines:
         by_manager[line["manager"]].append(_line(line))

@@ -9,7 +9,7 @@ from bench.graphql.contestants import BOUNDS, TITLES, Contestant, Peer, contesta
 from bench.graphql.figure import Figure
 from bench.graphql.node import NoNode, ready_node
 from bench.graphql.question import FIRST, Card, difference
-from bench.graphql.rounds import WARM_SECONDS, Faulty, Round, Target, middle, one_round, ratio
+from bench.graphql.rounds import Faulty, Round, Target, middle, one_round, ratio, warm_seconds
 from bench.graphql.server import NotServing, served
 from bench.installation import Installation
 from bench.row import tell
@@ -71,7 +71,7 @@ async def compare(found: Ring, rounds: int, seconds: float) -> tuple[list[Figure
     """The rows, and the peers' rounds."""
     for target in (found.ours, *found.peers.values()):
         tell(f"{target.server.name} warms up")
-        await one_round(target, WARM_SECONDS)
+        await one_round(target, warm_seconds(seconds))
     mine: dict[Peer, list[Round]] = {peer: [] for peer in found.peers}
     theirs: dict[Peer, list[Round]] = {peer: [] for peer in found.peers}
     alone: list[Round] = []
@@ -103,7 +103,7 @@ def _told(name: str, rounds: list[Round], *, even: bool = False) -> list[Figure]
         Figure(f"{name}: p99", found.p99, "ms"),
     ]
     if found.processor is not None:
-        figures.append(Figure(f"{name}: processor in the server, a request", found.processor, "ms"))
+        figures.append(Figure(f"{name}: processor, a request", found.processor, "ms"))
     if even:
         figures.append(Figure(f"{name}: p99 over p50", found.p99 / found.p50, "×", MOST_UNEVEN))
     return figures

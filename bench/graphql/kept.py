@@ -5,10 +5,10 @@ from statistics import median
 
 from bench.graphql.bank import AskedBank
 from bench.graphql.comparison import Ring
-from bench.graphql.contestants import Peer
+from bench.graphql.contestants import TITLES, Peer
 from bench.graphql.figure import Figure
 from bench.graphql.question import ask
-from bench.graphql.rounds import WARM_SECONDS, Round, Target, middle, one_round
+from bench.graphql.rounds import Round, Target, middle, one_round, warm_seconds
 
 MUST, AIM = 15.0, 20.0
 NOT_SERVED = "not served yet: the answer has no ETag"
@@ -29,12 +29,12 @@ async def measure_kept(found: Ring, bank: AskedBank, rounds: int, seconds: float
 
 
 async def _measured(target: Target, rounds: int, seconds: float) -> Round:
-    await one_round(target, WARM_SECONDS)
+    await one_round(target, warm_seconds(seconds))
     return middle([await one_round(target, seconds) for _ in range(rounds)])
 
 
 def _rows(name: str, measured: Round | None, peer: list[Round]) -> list[Figure]:
-    over = f"published run, {name}, over {Peer.POSTGRAPHILE}"
+    over = f"published run, {name}, over {TITLES[Peer.POSTGRAPHILE]}"
     if measured is None:
         return [Figure(over, None, "×", MUST, AIM, more=True, said=NOT_SERVED)]
     theirs = median(one.rate for one in peer) if peer else None
@@ -49,6 +49,6 @@ def _rows(name: str, measured: Round | None, peer: list[Round]) -> list[Figure]:
             MUST,
             AIM,
             more=True,
-            said="" if theirs else f"{Peer.POSTGRAPHILE} was not measured",
+            said="" if theirs else f"{TITLES[Peer.POSTGRAPHILE]} was not measured",
         ),
     ]

@@ -36,40 +36,29 @@ class Told:
     fault: str = ""
 
 
-class Caller:
-    """One connection."""
+class Answer:
+    """One answer as its parts come in: found to be at its end by Content-Length, or by the last chunk."""
 
-    def __init__(self, load: Load) -> None:
-        self._load = load
-        self._request = load.request.encode("latin-1")
-        self.socket = socket.create_connection(("127.0.0.1", load.port), timeout=PATIENCE)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, status: int) -> None:
+        self._status = status
         self._head, self._tail, self._left = b"", b"", -1
 
-    def ask(self) -> None:
-        """Send the request."""
-        self._head, self._tail, self._left = b"", b"", -1
-        self.asked = time.perf_counter()
-        self.socket.sendall(self._request)
-
-    def answered(self, part: memoryview) -> bool:
-        """Whether the answer ends with this part of it."""
-        if not part:
-            raise ConnectionError("the server hung up")
+    def ends_with(self, part: memoryview) -> bool:
+        """Whether the answer ends with this next part of it. ValueError for another status than expected."""
         if self._left >= 0:
             self._left -= len(part)
         elif self._tail:
             self._tail = (self._tail + bytes(part[-5:]))[-5:]
         else:
             self._begin(bytes(part))
-        return self._left == 0 or self._tail.endswith(b"0\r\n\r\n")
+        return self._left == 0 or self._tail == b"0\r\n\r\n"
 
     def _begin(self, part: bytes) -> None:
         self._head += part
         head, found, body = self._head.partition(b"\r\n\r\n")
         if not found:
             return
-        if int(head[9:12]) != self._load.status:
+        if int(head[9:12]) != self._status:
             raise ValueError(f"{head.decode('latin-1').splitlines()[0]}: {body[:300].decode(errors='replace')}")
         lines = dict(line.lower().split(b":", 1) for line in head.split(b"\r\n")[1:])
         if b"chunked" in lines.get(b"transfer-encoding", b""):
@@ -78,10 +67,31 @@ class Caller:
             self._left = int(lines.get(b"content-length", b"0")) - len(body)
 
 
+class Caller:
+    """One connection."""
+
+    def __init__(self, load: Load) -> None:
+        self._status, self._request = load.status, load.request.encode("latin-1")
+        self.socket = socket.create_connection(("127.0.0.1", load.port), timeout=PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self) -> None:
+        """Send the request."""
+        self._answer, self._asked = Answer(self._status), time.perf_counter()
+        self.socket.sendall(self._request)
+
+    def waited(self, part: memoryview) -> float | None:
+        """Milliseconds since the request, if the answer ends with this part of it. ConnectionError for an empty one."""
+        if not part:
+            raise ConnectionError("the server hung up")
+        return (time.perf_counter() - self._asked) * 1000 if self._answer.ends_with(part) else None
+
+
 def put(load: Load) -> Told:
-    """Ask for so many seconds; answers that come later do not count."""
+    """Ask for so many seconds, and for as many answers as there are connections; what comes later does not count."""
     buffer = memoryview(bytearray(BUFFER))
-    waits, received = [], 0
+    waits: list[float] = []
+    received = 0
     with selectors.DefaultSelector() as selector:
         began = time.perf_counter()
         for _ in range(load.connections):
@@ -89,12 +99,14 @@ def put(load: Load) -> Told:
             selector.register(caller.socket, selectors.EVENT_READ, caller)
             caller.ask()
         try:
-            while (now := time.perf_counter()) - began < load.seconds:
-                for key, _ in selector.select(PATIENCE):
+            while (now := time.perf_counter()) - began < load.seconds or len(waits) < load.connections:
+                if not (ready := selector.select(PATIENCE)):
+                    raise TimeoutError(f"no answer within {PATIENCE:.0f} s")
+                for key, _ in ready:
                     count = key.data.socket.recv_into(buffer)
                     received += count
-                    if key.data.answered(buffer[:count]):
-                        waits.append((time.perf_counter() - key.data.asked) * 1000)
+                    if (wait := key.data.waited(buffer[:count])) is not None:
+                        waits.append(wait)
                         key.data.ask()
         except (OSError, ValueError) as error:
             return Told(now - began, sorted(waits), received, str(error))

@@ -10,7 +10,8 @@ import orjson
 FIRST = 100
 LEADERBOARD = f"""query Leaderboard($run: ID!) {{
   scorecards(runId: $run, first: {FIRST}, orderBy: [{{field: POINTS, direction: DESC}}]) {{ nodes {{
-    rank points grade manager {{ code name branch {{ name }} }} lines {{ indicator {{ code }} value target points }} }} }} }}
+    rank points grade manager {{ code name branch {{ name }} }}
+    lines {{ indicator {{ code }} value target points }} }} }} }}
 """
 POSTGRAPHILE = f"""query Leaderboard($bank: Int!, $run: String!) {{
   allScorecards(condition: {{bankId: $bank, run: $run}}, first: {FIRST}, orderBy: [POINTS_E4_DESC]) {{ nodes {{
@@ -66,7 +67,9 @@ def read(body: bytes) -> list[Card]:
             name=node["manager"]["name"],
             branch=node["manager"]["branch"]["name"],
             lines=tuple(
-                Line(line["indicator"]["code"], _number(line["value"]), _number(line["target"]), Decimal(line["points"]))
+                Line(
+                    line["indicator"]["code"], _number(line["value"]), _number(line["target"]), Decimal(line["points"])
+                )
                 for line in node["lines"]
             ),
         )

@@ -68,30 +68,34 @@ async def served(start: Start) -> AsyncIterator[Server]:
             command, cwd=start.folder, env={**os.environ, **start.environment}, stdout=words, stderr=words
         )
         try:
-            await _listening(process, port, PATIENCE)
+            if fault := await _not_listening(process, port):
+                words.seek(0)
+                raise NotServing(f"{start.name} {fault}: {words.read()[-LAST_WORDS:].decode(errors='replace')}")
             yield Server(start.name, port, process.pid)
-        except NotServing as error:
-            words.seek(0)
-            raise NotServing(f"{start.name} {error}: {words.read()[-LAST_WORDS:].decode(errors='replace')}") from None
         finally:
-            process.terminate()
-            try:
-                await asyncio.to_thread(process.wait, 10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            await asyncio.to_thread(_end, process)
 
 
-async def _listening(process: subprocess.Popen[bytes], port: int, patience: float) -> None:
-    deadline = time.monotonic() + patience
+async def _not_listening(process: subprocess.Popen[bytes], port: int) -> str:
+    """Empty as soon as it listens; else why it does not."""
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise NotServing(f"ended with {process.returncode}")
+            return f"ended with {process.returncode}"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+                return ""
         await asyncio.sleep(0.1)
-    raise NotServing(f"took no connection within {patience:.0f} s")
+    return f"took no connection within {PATIENCE:.0f} s"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _free_port() -> int:

@@ -32,9 +32,7 @@ async def _keep(connection: Any) -> None:
 async def open_pool(**settings: str) -> Any:
     """Connections as the environment says (PGHOST, PGUSER, …); `settings` hold for as long as they live."""
     password = os.environ.get("PGPASSWORD") or None
-    return await asyncpg.create_pool(
-        min_size=10, max_size=10, password=password, server_settings=settings, reset=_keep
-    )
+    return await asyncpg.create_pool(min_size=10, max_size=10, password=password, server_settings=settings, reset=_keep)
 
 
 def bank_number() -> str:

@@ -1,26 +1,19 @@
 """People who log in and the roles they hold, read and changed. Every change is audited in its own transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.audit.store import record
 from core.codes import is_code
 from core.errors import Conflict, Forbidden, InputError, NotFound
+from core.people.login import Login
 from core.people.roles import ROLES
 from core.session import BankSession
 
 
-@dataclass(frozen=True)
-class Login:
-    """An active person: the manager he is, if any, and his grants as (role, branch or "")."""
-
-    person: str
-    manager: str | None
-    grants: tuple[tuple[str, str], ...]
-
-
 async def login(session: BankSession, person: str) -> Login | None:
-    """The active person of that code with all grants, in one statement; None if missing or inactive."""
+    """The active person of that code with all grants, None if missing or inactive."""
+    if session.entered is not None and person == session.person:
+        return session.entered.login
     return (await logins(session, [person])).get(person)
 
 

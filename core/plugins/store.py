@@ -8,6 +8,8 @@ from core.session import BankSession
 
 async def enabled(session: BankSession) -> list[str]:
     """Codes of the enabled plugins, sorted."""
+    if session.entered is not None:
+        return list(session.entered.plugins)
     return [row["plugin"] for row in await session.rows('SELECT plugin FROM bank.plugins ORDER BY plugin COLLATE "C"')]
 
 

@@ -75,7 +75,7 @@ class ResolvedField:
         arguments = self.arguments(reading)
         info, context = resolver.info_parameter, reading.context
         here = Below(paths, self.key)
-        function: Callable[..., Any] = resolver.wrapped_func
+        function: Any = resolver.wrapped_func
 
         def call(source: Any, number: int) -> Any:
             given = dict(arguments)

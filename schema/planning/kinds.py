@@ -90,7 +90,7 @@ FILLED = Kind("nullif({0}, '')", encode_basestring, lambda _context, value: valu
 """A text that is null where it is empty."""
 BOOL = Kind("{0}", _bool, _itself)
 DAY = Kind("{0}", _day, _itself)
-LAST_DAY = Kind("CASE WHEN isfinite({0}) THEN {0} - 1 END", _day, _itself)
+LAST_DAY = Kind("CASE WHEN {0} < DATE '9999-12-31' THEN {0} - 1 END", _day, _itself)
 """The day before an exclusive end; null where the end is open."""
 MOMENT = Kind("{0}", _moment, _itself)
 EXACT = Kind("{0}::text", _number, lambda _context, value: Decimal(value))

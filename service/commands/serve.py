@@ -21,9 +21,12 @@ def serve(
     """
     import asyncio
 
+    from service.loop import loop_factory
+
     settings = load_settings(quiet=False)
     changed = {"host": host or settings.host, "port": settings.port if port < 0 else port}
-    asyncio.run(_serve(settings.model_copy(update=changed), worker=worker))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(_serve(settings.model_copy(update=changed), worker=worker))
 
 
 async def _serve(settings: "Settings", *, worker: bool) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.demonstration import Demonstration, demonstration
-from tests.clients.workspace import JUDGES, PACKAGE, REQUIRED, Missing, install
+from tests.clients.workspace import JUDGES, MANIFEST, PACKAGE, REQUIRED, Missing, install, run
 from tests.fresh_database import fresh_database
 
 
@@ -35,5 +35,9 @@ def judges() -> Path:
 
 @pytest.fixture(scope="session")
 def package() -> Path:
-    """clients/typescript with its packages."""
-    return _installed(PACKAGE)
+    """clients/typescript, built; its manifest was current."""
+    folder, before = _installed(PACKAGE), MANIFEST.read_text(encoding="utf-8")
+    done = run(folder, "npm", "run", "build")
+    assert done.returncode == 0, done.stdout
+    assert MANIFEST.read_text(encoding="utf-8") == before, "trusted-documents.json was not current; it is now"
+    return folder

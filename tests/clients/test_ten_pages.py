@@ -1,5 +1,6 @@
 """Every page of the TypeScript package opens on the real server for exactly the roles docs/front-end.md names."""
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,9 +36,7 @@ def run(demo: Demonstration) -> str:
 
 @pytest.mark.parametrize("name", QUERIES)
 @pytest.mark.parametrize("role", ROLES)
-def test_a_page_opens_for_the_roles_it_is_for_and_no_other(
-    demo: Demonstration, run: str, role: str, name: str
-) -> None:
+def test_a_page_opens_for_the_roles_it_is_for_and_no_other(demo: Demonstration, run: str, role: str, name: str) -> None:
     answer = demo.ask(role, PAGES[name], _variables(demo, run, role))
     opened = "errors" not in answer and None not in answer["data"].values()
     assert opened is (role in openers()[name]), answer.get("errors")
@@ -108,7 +107,7 @@ def test_shares_are_looked_at_before_they_change(demo: Demonstration) -> None:
 def test_a_target_is_agreed(demo: Demonstration) -> None:
     target = {"manager": "N010301", "indicator": "deposits.daily_average", "target": "12.5"}
     made = _changed(demo, "SetTargets", "administrator", {"period": "2027-Q1", "targets": [target]})
-    assert made["targets"][0]["target"] == "12.500000"
+    assert Decimal(made["targets"][0]["target"]) == Decimal("12.5")
     wrong = _changed(demo, "SetTargets", "administrator", {"period": "2027-Q1", "targets": [target | {"manager": "?"}]})
     assert (wrong["__typename"], wrong["row"], wrong["manager"]) == ("TargetRefusal", 1, "?")
 

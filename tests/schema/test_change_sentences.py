@@ -38,9 +38,7 @@ async def test_a_share_that_is_too_fine_is_told_without_an_exponent(town: Town) 
 async def test_a_target_of_an_unknown_manager_is_told_by_its_row(town: Town) -> None:
     target = {"manager": "m9", "indicator": "deposits.daily_average", "target": "1"}
     answer = await town.asks("administrator")(TARGETS, input={"period": "2026-Q4", "targets": [target]})
-    assert sentence(answer) == (
-        "Target 1, manager 'm9', indicator 'deposits.daily_average': there is no such manager."
-    )
+    assert sentence(answer) == ("Target 1, manager 'm9', indicator 'deposits.daily_average': there is no such manager.")
 
 
 @pytest.mark.parametrize(

@@ -304,7 +304,9 @@ async def test_nobody_publishes_a_run_he_asked_for(town: Town) -> None:
 
 
 async def test_a_run_is_called_off(town: Town) -> None:
-    cancel = change("cancelRun", "run { status finishedAt progress { stage } failure { code } scorecards { totalCount } }")
+    cancel = change(
+        "cancelRun", "run { status finishedAt progress { stage } failure { code } scorecards { totalCount } }"
+    )
     done = await town.asks("assessor")(cancel, input={"runId": town.id("Run", "run-running")})
     run = made(done)["run"]
     assert run.pop("finishedAt") is not None

@@ -8,7 +8,6 @@ import pytest
 
 from core.plugins.store import enable
 from core.schemes.presets import preset
-
 from tests.schema.changing import change, made
 
 if TYPE_CHECKING:

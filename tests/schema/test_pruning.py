@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schema.needs import Need, Permits, both, either, everywhere, need, of_plugin
-from schema.pruning import Pruner, pruned
+from schema.pruning import GROUPS, Pruner, pruned
 from schema.query import make_schema
 from schema.visible import Visible, VisibleSchemas
 from tenants.policy import VOCABULARY
@@ -155,6 +156,16 @@ def test_two_schemas_share_what_looks_the_same_in_both() -> None:
     two = pruner.schema(pruner.shape.without({"Card.pay", "Query.plain"}))
     assert one.type_map["Card"] is two.type_map["Card"]
     assert one.type_map["Query"] is not two.type_map["Query"]
+
+
+def test_a_part_that_is_still_in_use_brings_what_it_leads_to() -> None:
+    pruner = Pruner(house())
+    gone = pruner.shape.without({"Card.manager"})
+    [kept] = [group for group in pruner.schema(gone).extensions[GROUPS] if "PayAnswer" in group.types]
+    gc.collect()  # the rest of that schema
+    answer = _object(pruner.schema(gone), "PayAnswer")
+    assert answer is kept.types["PayAnswer"]
+    assert answer.fields["card"].type is pruner.schema(gone).type_map["Card"]
 
 
 def test_what_is_gone_as_a_whole_is_named_once() -> None:

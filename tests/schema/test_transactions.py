@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from tests.schema.conftest import Town
 
 
+def of_auditor(here: Town) -> Transactions:
+    return Transactions(GuardedOpener(here.door.opener(here.bank, "auditor"), is_outage))
+
+
 @pytest.fixture
 def transactions(here: Town) -> Transactions:
-    return Transactions(GuardedOpener(here.door.opener(here.bank, "auditor"), is_outage))
+    return of_auditor(here)
 
 
 async def test_after_an_outage_nobody_of_the_request_asks_the_database_again(transactions: Transactions) -> None:
@@ -35,14 +39,18 @@ async def test_after_an_outage_nobody_of_the_request_asks_the_database_again(tra
 
 
 # The server has said that it ends and has not hung up yet: what is sent now fails as "cannot switch to state 12".
-async def test_a_connection_that_failed_is_hung_up_and_not_lent_again(transactions: Transactions) -> None:
+async def test_a_connection_that_failed_is_hung_up_and_not_lent_again(here: Town, transactions: Transactions) -> None:
     with pytest.raises(Unavailable):
         async with transactions.read() as session:
+            failed = session.driver.get_server_pid()
             raise asyncpg.AdminShutdownError("terminating connection due to administrator command")
-    assert not session.driver.is_closed()
     await transactions.close()
-    assert session.driver.is_closed()
-    assert not session.orm.in_transaction()
+    afresh = of_auditor(here)
+    async with afresh.read() as session:
+        assert [
+            row[0] for row in await session.rows("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", failed)
+        ] == [0]
+    await afresh.close()
 
 
 async def test_a_change_that_fails_midway_is_hung_up_too(transactions: Transactions) -> None:
@@ -53,11 +61,14 @@ async def test_a_change_that_fails_midway_is_hung_up_too(transactions: Transacti
     await transactions.close()
 
 
-async def test_damaged_fact_files_are_no_outage_of_the_database(transactions: Transactions) -> None:
+async def test_damaged_fact_files_are_no_outage_of_the_database(here: Town, transactions: Transactions) -> None:
     with pytest.raises(Unavailable, match="damaged"):
         async with transactions.paused():
             raise Unavailable("damaged", code="FACTS_DAMAGED")
     async with transactions.read() as session:
-        assert [row[0] for row in await session.rows("SELECT 1")] == [1]
+        lent = session.driver.get_server_pid()
     await transactions.close()
-    assert not session.driver.is_closed()
+    afresh = of_auditor(here)
+    async with afresh.read() as session:
+        assert session.driver.get_server_pid() == lent
+    await afresh.close()

@@ -83,10 +83,11 @@ class Port:
 
     @asynccontextmanager
     async def open(
-        self, protocols: tuple[str, ...] = ("graphql-transport-ws",), authorization: str = ""
+        self, protocols: tuple[str, ...] = ("graphql-transport-ws",), authorization: str = "", language: str = ""
     ) -> AsyncIterator[Wire]:
         url = f"ws://127.0.0.1:{self.number}/graphql"
-        headers = {"Authorization": authorization} if authorization else {}
+        sent = {"Authorization": authorization, "Accept-Language": language}
+        headers = {name: value for name, value in sent.items() if value}
         offered = [Subprotocol(name) for name in protocols]
         async with connect(url, subprotocols=offered or None, additional_headers=headers) as client:
             yield Wire(client)
@@ -107,9 +108,11 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: Starlette) -> AsyncIterator[Port]:
-    """The application behind a port of its own."""
+async def serving(app: Starlette, send_buffer: int | None = None) -> AsyncIterator[Port]:
+    """The application behind a port of its own. `send_buffer`: bytes the kernel takes for who does not read."""
     listening = socket.create_server(("127.0.0.1", 0))
+    if send_buffer is not None:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws_max_size=1 << 20)
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))

@@ -80,7 +80,7 @@ test('a file is uploaded by apollo-upload-client', async () => {
       imported: importDelivery(input: $input) { ... on ImportDeliveryPayload { arrival { id name dryRun } } }
     }
   `
-  const link = new UploadHttpLink({ uri: url, headers: { ...authorization('data steward'), 'apollo-require-preflight': 'true' } })
+  const link = new UploadHttpLink({ uri: url, headers: { ...authorization('data_steward'), 'apollo-require-preflight': 'true' } })
   const upload = new File(['fee,customer,day,kind,amount\n'], 'fees-20261015.csv', { type: 'text/csv' })
   const { data } = await client(link).mutate({ mutation, variables: { input: { upload, dryRun: true } } })
   assert.deepEqual([data.imported.arrival.name, data.imported.arrival.dryRun], ['fees-20261015.csv', true])

@@ -83,7 +83,7 @@ test('a run is followed', async () => {
 })
 
 test('a file is handed in by a mutation', async () => {
-  const { relayEnvironment } = environment('data steward')
+  const { relayEnvironment } = environment('data_steward')
   const upload = new File(['fee,customer,day,kind,amount\n'], 'fees-20261017.csv', { type: 'text/csv' })
   const answer = await new Promise((done, failed) => {
     commitMutation(relayEnvironment, { mutation: compiled('pagesImportMutation'), variables: { input: { upload: null, dryRun: true } }, uploadables: { file: upload }, onCompleted: done, onError: failed })

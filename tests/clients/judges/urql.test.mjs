@@ -67,8 +67,8 @@ test('a file is uploaded by the fetch exchange itself', async () => {
     }
   `
   const upload = new File(['fee,customer,day,kind,amount\n'], 'fees-20261016.csv', { type: 'text/csv' })
-  const fetchOptions = { headers: { ...authorization('data steward'), 'graphql-require-preflight': '1' } }
-  const { data, error } = await client('data steward', [fetchExchange], { fetchOptions }).mutation(mutation, { input: { upload, dryRun: true } }).toPromise()
+  const fetchOptions = { headers: { ...authorization('data_steward'), 'graphql-require-preflight': '1' } }
+  const { data, error } = await client('data_steward', [fetchExchange], { fetchOptions }).mutation(mutation, { input: { upload, dryRun: true } }).toPromise()
   assert.equal(error, undefined)
   assert.equal(data.imported.arrival.name, 'fees-20261016.csv')
 })
