@@ -8,7 +8,7 @@ ifneq ($(shell [ -x .venv/bin/python ] && [ "$$(cat .venv/made-in 2>/dev/null)" 
 .PHONY: .venv/ready
 endif
 
-.PHONY: help setup demo test check bench bench-graphql format lock sdl clean
+.PHONY: help setup demo test clients check bench bench-graphql format lock sdl clean
 
 help: ## This list. ARGS=… is handed on: make demo ARGS=--once
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | awk -F'\t' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -24,6 +24,9 @@ demo: setup ## Two invented banks: leaderboards, then GraphQL with GraphiQL (ARG
 
 test: setup ## Every test, against the embedded PostgreSQL or MERITGRAPH_DATABASE_URL
 	@$(PYTHON_RUN) -m pytest -n 2 --dist loadfile $(ARGS)
+
+clients: setup ## The outside judges, with Node 20 or later: Apollo, urql, Relay, graphql-codegen, linters, …
+	@MERITGRAPH_CLIENTS=required $(PYTHON_RUN) -m pytest tests/clients $(ARGS)
 
 check: setup ## Format, lint, types, import contracts, tests: what must pass before a change lands
 	@echo "check: ruff format" && $(PYTHON_RUN) -m ruff format --check --quiet .

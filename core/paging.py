@@ -126,12 +126,17 @@ class Beside:
         arguments.values += (*self.listing.arguments, *self.listing.column_arguments)
         where = " AND ".join(self.listing.where)
         inside = f"SELECT {self.listing.columns} FROM {self.listing.source} WHERE {where}"  # noqa: S608
-        return f"LEFT JOIN LATERAL ({_shifted(inside, moved)} AND {self.key} = {self.by}) AS {self.alias} ON TRUE"
+        return f"LEFT JOIN LATERAL ({shifted_places(inside, moved)} AND {self.key} = {self.by}) AS {self.alias} ON TRUE"
 
 
-def _shifted(sql: str, by: int) -> str:
-    """The same text with its arguments behind `by` others."""
-    return _PLACE.sub(lambda found: f"${int(found[1]) + by}", sql) if by else sql
+def shifted_places(sql: str, by: int, *, behind: int = 0) -> str:
+    """The same text with its arguments, but for the first `behind`, moved behind `by` others."""
+
+    def moved(found: re.Match[str]) -> str:
+        place = int(found[1])
+        return f"${place + by if place > behind else place}"
+
+    return _PLACE.sub(moved, sql) if by else sql
 
 
 @dataclass(frozen=True)
@@ -221,7 +226,7 @@ async def children(
     lists = ", ".join(f"{arguments.add([parent[n] for parent in parents])}::text[]" for n in range(len(keys)))
     conditions += [f"{key} = whole.{name}" for key, name in zip(keys, names, strict=True)]
     found = await session.rows(
-        f"""SELECT {", ".join(shown.expressions)}, whole.of_parent
+        f"""SELECT {", ".join((*shown.expressions, "whole.of_parent"))}
             FROM unnest({lists}) WITH ORDINALITY AS whole({", ".join(names)}, of_parent)
             CROSS JOIN LATERAL (
               SELECT {listing.columns}, {order} AS place FROM {listing.source}

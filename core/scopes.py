@@ -14,6 +14,11 @@ _SUBTREES = """{branch} IN (WITH RECURSIVE under AS (
     SELECT under.branch FROM under)"""
 
 
+def under(branch: str, tops: str) -> str:
+    """A condition: the branch whose code is this expression lies in the subtree of one of `tops`, an array's place."""
+    return _SUBTREES.format(branch=branch, tops=tops)
+
+
 @dataclass(frozen=True)
 class RowScope:
     """Rows of: everybody, or `manager` himself, his team (who is in his branch `today`), the subtrees of `heads`.
@@ -38,5 +43,5 @@ class RowScope:
             own, today = arguments.add(self.team_of), arguments.add(self.today)
             parts.append(_TEAM.format(branch=branch, manager=own, today=today))
         if self.heads:
-            parts.append(_SUBTREES.format(branch=branch, tops=arguments.add(self.heads)))
+            parts.append(under(branch, arguments.add(self.heads)))
         return f"coalesce({' OR '.join(parts)}, FALSE)" if parts else "FALSE"

@@ -14,7 +14,7 @@ from schema.event import Event, Heard, hear, subscribed
 from schema.listing import DEFAULT_FIRST, MOST, connected
 from schema.resolved import resolved
 from schema.results_topic import OfPeriod, Published, ResultsTopic, SchemeCode, results_topic
-from schema.run import Run, Scorecard, run, scorecards_of
+from schema.run import Run, Scorecard, ScorecardConnection, run, scorecards_of
 from tenants.callers import require
 
 
@@ -31,11 +31,14 @@ class Leaderboard:
         readable = info.context.caller.decide("run:read").allowed
         return None if self.read is None or not readable else run(info.context, self.read)
 
-    @resolved(description="Its scorecards that the caller may see, most points first; empty while there is no run.")
+    @resolved(
+        description="Its scorecards that the caller may see, most points first; empty while there is no run.",
+        gives=ScorecardConnection,
+    )
     async def scorecards(self, info: Info) -> Connection[Scorecard]:
         """The page of the root of that name: its cursors go on there, with the run's id."""
         if self.read is None:
-            return connected([], False, False, _none)
+            return connected([], False, False, _none, kind=ScorecardConnection)
         return await scorecards_of(info, self.read.run, first=self.first, after=None, order_by=None)
 
 

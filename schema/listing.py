@@ -101,14 +101,25 @@ def connection(
     first: int | None,
     after: str | None,
     parent: Any = ROOT,
+    kind: Any = Connection,
 ) -> Connection[T]:
-    """The page of `parent`'s list, each record made into a `T`. `listed` names the list inside cursors."""
+    """The page of `parent`'s list, each record made into a `T`. `listed` names the list inside cursors.
+
+    `kind`: the connection's class, where it offers more than pages.
+    """
     bank = info.context.bank
     page = page_of(bank, listed, first, after, order)
-    return Connection(source=Listed(bank, listed, listing, page, make, parent))
+    made: Connection[T] = kind(source=Listed(bank, listed, listing, page, make, parent))
+    return made
 
 
-def connected(edges: list[Edge[T]], more: bool, behind: bool, count: Callable[[], Awaitable[int]]) -> Connection[T]:
+def connected(
+    edges: list[Edge[T]],
+    more: bool,
+    behind: bool,
+    count: Callable[[], Awaitable[int]],
+    kind: Any = Connection,
+) -> Connection[T]:
     """A connection of edges already made."""
     info = PageInfo(
         has_next_page=more,
@@ -116,4 +127,5 @@ def connected(edges: list[Edge[T]], more: bool, behind: bool, count: Callable[[]
         start_cursor=edges[0].cursor if edges else None,
         end_cursor=edges[-1].cursor if edges else None,
     )
-    return Connection(source=Made(edges, info, count))
+    made: Connection[T] = kind(source=Made(edges, info, count))
+    return made

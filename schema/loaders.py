@@ -7,6 +7,7 @@ from strawberry.dataloader import DataLoader
 
 from core.arrivals.store import ArrivalRead, arrivals_by_number
 from core.branches.store import BranchRead, branches_by_code
+from core.facets import Tally, tallies
 from core.facts.read import DeliveryRead, deliveries_by_number
 from core.managers.store import ManagerRead, managers_by_code
 from core.paging import Listing, Page, Slice, counts, pages
@@ -68,6 +69,7 @@ class Loaders:
         self._caller = caller
         self._reachable: dict[str, DataLoader[str, ManagerRead | None]] = {}
         self._pages: dict[tuple[Listing, Page], DataLoader[Any, Slice]] = {}
+        self._tallies: dict[Any, DataLoader[Any, list[Tally]]] = {}
         self._counts: dict[Listing, DataLoader[Any, int]] = {}
 
     def reachable(self, permission: str) -> "DataLoader[str, ManagerRead | None]":
@@ -84,6 +86,15 @@ class Loaders:
         if (listing, page) not in self._pages:
             self._pages[listing, page] = self._loader(lambda s, parents: pages(s, listing, page, parents))
         return self._pages[listing, page]
+
+    def tallies(
+        self, listing: Listing, keys: tuple[str, ...], summed: tuple[tuple[str, str], ...]
+    ) -> "DataLoader[Any, list[Tally]]":
+        """Counts and sums of many parents' lists, whole or in groups."""
+        known = (listing, keys, summed)
+        if known not in self._tallies:
+            self._tallies[known] = self._loader(lambda s, parents: tallies(s, listing, keys, summed, parents))
+        return self._tallies[known]
 
     def counts(self, listing: Listing) -> "DataLoader[Any, int]":
         """How long many parents' lists are."""

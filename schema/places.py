@@ -22,6 +22,16 @@ class SocketLimits:
     init_seconds: float = 10.0
     """How long a connection may wait before it says whose it is."""
 
+    @classmethod
+    def with_bank(cls, connections: int) -> "SocketLimits":
+        """So many connections for one bank, a quarter of what the process takes, each with two subscriptions."""
+        return cls(
+            connections=4 * connections,
+            connections_of_bank=connections,
+            subscriptions=4 * connections,
+            subscriptions_of_bank=2 * connections,
+        )
+
 
 @dataclass
 class Places:

@@ -86,7 +86,7 @@ def result_reply(request: Request, result: ExecutionResult, context: Context) ->
     extensions = {
         **(result.extensions or {}),
         **({"cost": context.cost} if context.cost else {}),
-        **({"masked": context.masked} if context.masked else {}),
+        **({"masked": context.masks()} if context.masked else {}),
     }
     if extensions:
         body["extensions"] = extensions

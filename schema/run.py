@@ -27,7 +27,9 @@ from schema.resolved import resolved
 from schema.run_state import RunState, state_fields
 from schema.run_value import RunValue, values_of
 from schema.score_line import ScoreLine, score_line
+from schema.scorecard_facets import SCORECARDS, ScorecardFiltered
 from schema.scorecard_order import ScorecardOrders, scorecard_order
+from schema.tallies import connection_type
 from tenants.callers import require
 
 _LINES = Children(
@@ -107,6 +109,9 @@ class Scorecard(Node):
         return run(info.context, found)
 
 
+ScorecardConnection = connection_type(SCORECARDS, Scorecard)
+
+
 @found_under("run:read")
 @strawberry.type(
     description="A run (考核批次): one assessment of one period by one scheme version on one snapshot of facts."
@@ -114,12 +119,21 @@ class Scorecard(Node):
 class Run(RunState):
     """With its results."""
 
-    @resolved(description="Its scorecards that the caller may see; none until it is complete.", needs="scorecard:read")
+    @resolved(
+        description="Its scorecards that the caller may see; none until it is complete.",
+        needs="scorecard:read",
+        gives=ScorecardConnection | None,
+    )
     async def scorecards(
-        self, info: Info, first: First = UNSET, after: After = UNSET, order_by: ScorecardOrders = UNSET
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        order_by: ScorecardOrders = UNSET,
+        filter: ScorecardFiltered = UNSET,
     ) -> Connection[Scorecard] | None:
         """The same list as the root of that name."""
-        return await scorecards_of(info, self.code, first=first, after=after, order_by=order_by)
+        return await scorecards_of(info, self.code, first=first, after=after, order_by=order_by, filter=filter)
 
     @resolved(description="What a person should look at; within the caller's reach.", needs="run.findings:read")
     async def findings(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Finding] | None:
@@ -185,21 +199,29 @@ def scorecard(context: Context, read: CardRead) -> Scorecard:
 
 
 async def scorecards_of(
-    info: Info, run_code: str, *, first: int | None, after: str | None, order_by: ScorecardOrders
+    info: Info,
+    run_code: str,
+    *,
+    first: int | None,
+    after: str | None,
+    order_by: ScorecardOrders,
+    filter: ScorecardFiltered = UNSET,
 ) -> Connection[Scorecard]:
     """The page of one run's scorecards in the caller's reach; of many runs at once it is one statement."""
     context = info.context
     caller = context.caller
     require(caller, "scorecard:read")
+    listing = cards_in(caller.rows("scorecard:read"), caller.rows("scorecard.pay:read"))
     return connection(
         info,
         "scorecards",
-        cards_in(caller.rows("scorecard:read"), caller.rows("scorecard.pay:read")),
+        await SCORECARDS.narrow(context, listing, filter),
         scorecard_order(caller, order_by),
         lambda row: scorecard(context, card_read(row)),
         first=first,
         after=after,
         parent=run_code,
+        kind=ScorecardConnection,
     )
 
 

@@ -16,7 +16,8 @@ from schema.ids import key_of
 from schema.listing import connection
 from schema.order import OrderDirection, orders
 from schema.resolved import resolved
-from schema.run import Run, Scorecard, run, run_of, scorecard_of, scorecards_of
+from schema.run import Run, Scorecard, ScorecardConnection, run, run_of, scorecard_of, scorecards_of
+from schema.scorecard_facets import ScorecardFiltered
 from schema.scorecard_order import ScorecardOrders
 from tenants.callers import require
 
@@ -85,6 +86,7 @@ class RunRoots:
         description="The scorecards of a run that the caller may see; none until it is complete. Null with NOT_FOUND "
         "if there is no such run.",
         needs="scorecard:read",
+        gives=ScorecardConnection | None,
     )
     async def scorecards(
         self,
@@ -93,11 +95,12 @@ class RunRoots:
         first: First = UNSET,
         after: After = UNSET,
         order_by: ScorecardOrders = UNSET,
+        filter: ScorecardFiltered = UNSET,
     ) -> Connection[Scorecard] | None:
         """The leaderboard."""
         require(info.context.caller, "scorecard:read")
         found = await _run(info, run_id)
-        return await scorecards_of(info, found.code, first=first, after=after, order_by=order_by)
+        return await scorecards_of(info, found.code, first=first, after=after, order_by=order_by, filter=filter)
 
     @resolved(
         name="scorecard",

@@ -144,7 +144,7 @@ async def _made(schema: MeritSchema, context: Context, asked: GraphQLRequest, ev
         return ""
     if any(is_away(cause_of(error)) for error in result.errors or ()):
         return None
-    return orjson.dumps(_payload(result, shared.masked)).decode()
+    return orjson.dumps(_payload(result, shared.masks())).decode()
 
 
 async def _executed(

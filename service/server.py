@@ -9,8 +9,10 @@ from contextlib import contextmanager
 
 import structlog
 import uvicorn
+from starlette.applications import Starlette
 
 from core.errors import Unavailable
+from schema.places import SocketLimits
 from schema.requests import MOST_BYTES
 from service.app import create_app
 from service.house import House
@@ -48,6 +50,18 @@ def _listen(host: str, port: int, or_free: bool) -> socket.socket:
         raise
 
 
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=20,
+        ws_max_size=MOST_BYTES,
+        # What is told to a thousand would be compressed a thousand times, by as many compressors that stay in memory.
+        ws_per_message_deflate=False,
+    )
+
+
 async def serve_house(
     house: House, listening: socket.socket, *, worker: bool, tokens: Sequence[Mapping[str, str]] = ()
 ) -> None:
@@ -57,10 +71,14 @@ async def serve_house(
     """
     stop = asyncio.Event()
     settings = house.settings
-    app = create_app(house, tokens if settings.demo else (), settings.upload_megabytes, limits=settings.limit_table)
-    server = _Server(
-        uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=20, ws_max_size=MOST_BYTES)
+    app = create_app(
+        house,
+        tokens if settings.demo else (),
+        settings.upload_megabytes,
+        SocketLimits.with_bank(settings.bank_sockets),
+        limits=settings.limit_table,
     )
+    server = _Server(_config(app))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)

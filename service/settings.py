@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     engine_sessions: int = Field(default=2, ge=1, description="engine sessions at once in one process")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    bank_sockets: int = Field(default=500, ge=1, le=100_000, description="WebSocket connections of one bank")
     pool: int = Field(default=10, ge=1, description="database connections of one process")
     demo: bool = Field(default=False, description="GraphiQL offers ready tokens; never in production")
     log_json: bool = Field(default=False, description="logs as JSON lines instead of text")

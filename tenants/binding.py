@@ -44,7 +44,7 @@ class Door:
         `read_only`: PostgreSQL refuses writes. `frozen`: REPEATABLE READ, so that every read sees one moment.
         """
         if read_only and frozen and self.readers is not None:
-            async with self.readers.open(bank, person) as session:
+            async with self.readers.open(bank, person, self.statement_seconds) as session:
                 yield session
             return
         async with AsyncSession(self.engine, expire_on_commit=False) as orm:

@@ -35,10 +35,14 @@ class ReadingPool:
         self._opening = asyncio.Lock()
 
     @asynccontextmanager
-    async def open(self, bank: Bank, person: str) -> AsyncIterator[BankSession]:
-        """One frozen reading transaction of `person` in `bank`, with what is known of him as it begins."""
+    async def open(self, bank: Bank, person: str, statement_seconds: int = 0) -> AsyncIterator[BankSession]:
+        """One frozen reading transaction of `person` in `bank`, with what is known of him as it begins.
+
+        `statement_seconds`: after which PostgreSQL itself ends a statement; 0: as the server is configured.
+        """
         pool = await self._opened()
-        connection = await self._begun(pool)
+        limit = f"; SET LOCAL statement_timeout = '{statement_seconds:d}s'" if statement_seconds else ""
+        connection = await self._begun(pool, _BEGIN + limit)
         try:
             found = await connection.fetchrow(_ENTER, bank.id, person if is_code(person) else "")
             yield BankSession(bank=bank, person=person, driver=connection, entered=_entered(person, found))
@@ -69,7 +73,7 @@ class ReadingPool:
                     )
         return self._pool
 
-    async def _begun(self, pool: Any) -> Any:
+    async def _begun(self, pool: Any, begin: str) -> Any:
         """A connection in a transaction. Those that died in the pool, as in a restart, are passed over."""
         for left in range(self._size, -1, -1):
             try:
@@ -77,7 +81,7 @@ class ReadingPool:
             except TimeoutError as error:
                 raise Unavailable("The database is busy or away: try again in a moment.") from error
             try:
-                await connection.execute(_BEGIN)
+                await connection.execute(begin)
             except BaseException as error:
                 connection.terminate()
                 await pool.release(connection)

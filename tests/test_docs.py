@@ -1,6 +1,7 @@
 """What the pages show works as it stands there."""
 
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +28,10 @@ from core.schemes.presets import presets
 from core.schemes.scheme import read_scheme
 from core.schemes.table2 import LINES
 from core.session import Bank
+from schema.checking import MOST_TOKENS
+from schema.limit_table import Limits, LimitTable
+from schema.limits import MOST_ALIKE, MOST_INPUT_DEPTH
+from schema.requests import MOST_BYTES
 from service.settings import Settings
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -131,6 +136,33 @@ def test_the_page_lists_every_rule_a_file_can_break() -> None:
 def test_the_page_lists_every_setting() -> None:
     listed = [row[0].removeprefix("MERITGRAPH_").lower() for row in table_of("docs/operations.md", "variable")]
     assert sorted(listed) == sorted(Settings.model_fields)
+
+
+def test_the_page_tells_the_limits_that_hold() -> None:
+    told = {row[0]: row[1] for row in table_of("docs/graphql.md", "limit")}
+    held = Limits()
+    assert list(told.values()) == [
+        f"{MOST_BYTES >> 20} MiB",
+        f"{MOST_TOKENS:,}",
+        f"{held.depth}",
+        f"{held.fields:,}, {held.aliases}, {held.directives}",
+        f"{MOST_ALIKE} times",
+        f"{MOST_INPUT_DEPTH}",
+        f"{held.cost:,} points",
+        f"{held.requests_a_minute:,}, {held.bank_requests_a_minute:,}",
+        f"{held.cost_a_minute // 10**6} million, {held.bank_cost_a_minute // 10**6} million points",
+        f"{held.deadline_seconds} s",
+    ]
+
+
+def test_the_limits_of_the_operations_page_can_be_set() -> None:
+    [text] = blocks("docs/operations.md", "toml")
+    read = tomllib.loads(text)
+    settings = Settings(free_text=read["free_text"], limits=LimitTable.model_validate(read["limits"]))
+    auditor, manager = (settings.limit_table.of("north", (role,)) for role in ("auditor", "manager"))
+    assert (auditor.cost, auditor.deadline_seconds, auditor.free_text) == (1_000_000, 300, False)
+    assert (manager.cost, manager.deadline_seconds, manager.bank_requests_a_minute) == (100_000, 20, 60_000)
+    assert settings.limit_table.of("north", ("administrator",)).free_text
 
 
 def test_the_page_lists_every_role() -> None:

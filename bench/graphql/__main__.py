@@ -15,7 +15,7 @@ from bench.graphql.contestants import Peer
 from bench.graphql.export import measure_export
 from bench.graphql.figure import Figure, print_line, print_table
 from bench.graphql.kept import measure_kept
-from bench.graphql.rounds import Faulty, Round
+from bench.graphql.rounds import Faulty, Round, tell_if_busy
 from bench.graphql.server import NotServing
 from bench.graphql.subscribers import measure_subscribers
 from bench.installation import Installation, installation
@@ -74,6 +74,7 @@ async def _figures(names: set[Name], scale: float, rounds: int, seconds: float) 
     peers = [peer for peer in Peer if peer.value in names]
     if peers or names & {Name.OURS, Name.KEPT, Name.EXPORT}:
         async with installation() as installed:
+            tell_if_busy()
             bank = await invent_bank(installed.house, Size(scale))
             tell(f"a bank of {bank.managers:,} managers, {len(peers)} peers")
             for figure in await _served(installed, bank, names, peers, rounds, seconds):
@@ -82,7 +83,7 @@ async def _figures(names: set[Name], scale: float, rounds: int, seconds: float) 
         for figure in measure_combinations():
             yield figure
     if Name.SUBSCRIBERS in names:
-        for figure in measure_subscribers():
+        for figure in await measure_subscribers(scale):
             yield figure
 
 

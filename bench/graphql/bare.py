@@ -56,7 +56,7 @@ def _line(line: Any) -> dict[str, Any]:
     return {
         "indicator": {"code": line["indicator"]},
         "value": scaled(line["value_e6"], 6),
-        "target": None if line["target"] is None else str(line["target"]),
+        "target": line["target"],
         "points": scaled(line["points_e4"], 4),
     }
 

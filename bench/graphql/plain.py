@@ -158,8 +158,8 @@ class Query:
         return ScorecardConnection(nodes=[_card(run_id, row) for row in rows])
 
 
-def _decimal(number: Any, places: int) -> Decimal:
-    return Decimal(scaled(number, places) or 0)
+def _decimal(number: str | None, places: int) -> Decimal | None:
+    return None if number is None else Decimal(scaled(number, places) or 0)
 
 
 def _card(run: str, row: Any) -> Scorecard:
@@ -171,8 +171,8 @@ def _line(row: Any) -> ScoreLine:
     return ScoreLine(
         indicator=Indicator(code=row["indicator"]),
         value=_decimal(row["value_e6"], 6),
-        target=row["target"],
-        points=_decimal(row["points_e4"], 4),
+        target=None if row["target"] is None else Decimal(row["target"]),
+        points=Decimal(scaled(row["points_e4"], 4) or 0),
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ from bench.graphql.server import HOUSE, Server
 from bench.row import tell
 
 CONNECTIONS, WARM_SECONDS = 8, 3.0
+IDLE = 0.5
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,13 @@ class Round:
 def warm_seconds(seconds: float) -> float:
     """How long a server is asked before rounds of so many seconds: Node compiles for seconds what it runs often."""
     return min(WARM_SECONDS, 10 * seconds)
+
+
+def tell_if_busy() -> None:
+    """Others on the processors make waits long and ratios wrong; what a request takes of a processor stays true."""
+    waiting = os.getloadavg()[0]
+    if waiting > IDLE:
+        tell(f"the machine is busy with other work (load {waiting:.1f}): only the processor's times can be relied on")
 
 
 class Faulty(Exception):

@@ -82,13 +82,6 @@ class ScorecardRow(BankTable, table=True):
     __tablename__ = "scorecards"
     __table_args__ = constrained(
         refers(["run"], "runs"),
-        Index(
-            "scorecards_best_first",
-            "bank_id",
-            "run",
-            text("points_e4 DESC NULLS LAST"),
-            text('manager COLLATE "C"'),
-        ),
         Index("scorecards_by_branch", "bank_id", "run", "branch"),
     )
 

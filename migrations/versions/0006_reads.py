@@ -16,7 +16,7 @@ def upgrade() -> None:
     run_script("entering.sql")
     allow_function("bank.enter(integer, text)")
     op.create_index(
-        "scorecards_best_first",
+        "ordered_scorecards_points",
         "scorecards",
         ["bank_id", "run", sa.text("points_e4 DESC NULLS LAST"), sa.text('manager COLLATE "C"')],
         schema="bank",
@@ -27,5 +27,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Without them."""
     op.create_index("scorecards_by_points", "scorecards", ["bank_id", "run", "points_e4", "manager"], schema="bank")
-    op.drop_index("scorecards_best_first", "scorecards", schema="bank")
+    op.drop_index("ordered_scorecards_points", "scorecards", schema="bank")
     op.execute("DROP FUNCTION bank.enter(integer, text)")

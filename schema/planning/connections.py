@@ -20,8 +20,7 @@ from schema.planning.shape import level_of, lists, within
 
 def is_connection(of: GraphQLObjectType) -> bool:
     """Whether it is a page of a list."""
-    concrete = of.extensions[DEFINITION].concrete_of
-    return concrete is not None and concrete.origin is Connection
+    return issubclass(of.extensions[DEFINITION].origin, Connection)
 
 
 class ConnectionLevel(Level):

@@ -19,6 +19,7 @@ from bench.graphql.figure import Figure, print_line
 from bench.graphql.load import Answer, Load, put, request
 from bench.graphql.question import Card, Line, ask, difference, read, read_postgraphile
 from bench.graphql.rounds import Round, middle, percentile, ratio
+from bench.graphql.statements import scaled
 from bench.size import Size
 from service.database import Database
 from service.house import open_house
@@ -133,6 +134,14 @@ def test_an_answer_of_another_status_is_a_fault() -> None:
         Answer(200).ends_with(memoryview(b"HTTP/1.1 429 Too Many\r\ncontent-length: 9\r\n\r\nslow down"))
 
 
+@pytest.mark.parametrize(
+    ("number", "places", "expected"),
+    [("12345", 4, "1.2345"), ("1", 4, "0.0001"), ("-1", 4, "-0.0001"), ("0", 6, "0.000000"), (None, 4, None)],
+)
+def test_a_peer_writes_whole_numbers_as_decimals(number: str | None, places: int, expected: str | None) -> None:
+    assert scaled(number, places) == expected
+
+
 @contextmanager
 def _answering(answer: bytes, most: int) -> Iterator[tuple[int, list[bytes]]]:
     """A server on a port that gives one connection this answer up to `most` times, and what it was asked."""
@@ -153,7 +162,7 @@ def _answering(answer: bytes, most: int) -> Iterator[tuple[int, list[bytes]]]:
 
 def test_the_load_asks_again_as_soon_as_it_is_answered() -> None:
     body = ask("a-run")
-    with _answering(WHOLE, 10_000) as (port, heard):
+    with _answering(WHOLE, 10**9) as (port, heard):
         told = put(Load(port, request("/graphql", body, authorization="Bearer x"), 1, 0.2))
     assert told.fault == ""
     assert 1 < len(told.waits) <= len(heard)

@@ -8,8 +8,8 @@ const VALUES = [
   'NamedText', 'PageInfo', 'RunFailure', 'RunProgress', 'RunValue', 'SchemeAdvice', 'SchemeProblem', 'ScoreLine',
   // Answers computed for one question: who asks, what a period lacks, what the bank has set.
   'DueFile', 'LedgerDifference', 'Me', 'Permission', 'Readiness', 'Settings', 'Unreconciled',
-  // Rows known by what they are about: person and number, customer and manager, manager and indicator and period.
-  'AuditRecord', 'Entry', 'Preset', 'Share', 'Target',
+  // Rows known by what they are about: number, hash, customer and manager, manager and indicator and period.
+  'AuditRecord', 'Document', 'Entry', 'Preset', 'Share', 'Target',
   // Members of a change's answer, and events: each is a sentence, not an object.
   'EntryRefusal', 'FourEyesRefusal', 'InvalidInput', 'Leaderboard', 'PeriodClosed', 'Refused', 'ScorecardChange',
   'ScorecardChanges', 'ShareRefusal', 'TargetRefusal', 'VersionConflict',
@@ -26,6 +26,8 @@ export default [
     rules: {
       ...graphql.configs['flat/schema-recommended'].rules,
       ...graphql.configs['flat/schema-relay'].rules,
+      // Rows behind a value and findings are read forwards only: `evidence(first, after)`.
+      '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
       // A connection has `nodes` beside `edges`, lines and adjustments are plain lists, and rows of a list need not be Nodes.
       '@graphql-eslint/relay-edge-types': ['error', { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false }],
       '@graphql-eslint/strict-id-in-types': ['error', { acceptedIdNames: ['id'], acceptedIdTypes: ['ID'], exceptions: { types: VALUES, suffixes: ['Connection', 'Edge', 'Payload'] } }],

@@ -1,8 +1,18 @@
 """The documents of the TypeScript package, and who opens them as docs/front-end.md says."""
 
 import re
+from collections.abc import Mapping
 
-from graphql import DocumentNode, FragmentSpreadNode, OperationDefinitionNode, Visitor, parse, print_ast, visit
+from graphql import (
+    DefinitionNode,
+    DocumentNode,
+    FragmentSpreadNode,
+    OperationDefinitionNode,
+    Visitor,
+    parse,
+    print_ast,
+    visit,
+)
 
 from tests.clients.workspace import HOUSE, PACKAGE
 
@@ -22,17 +32,19 @@ def documents() -> dict[str, str]:
     parts = {part.name.value: part for part in whole.definitions if hasattr(part, "name") and part.name}
     operations = [name for name, part in parts.items() if isinstance(part, OperationDefinitionNode)]
     return {
-        name: print_ast(DocumentNode(definitions=[parts[needed] for needed in (name, *sorted(_needed(name, parts)))]))
+        name: print_ast(
+            DocumentNode(definitions=tuple(parts[needed] for needed in (name, *sorted(_needed(name, parts)))))
+        )
         for name in operations
     }
 
 
-def _needed(name: str, parts: dict[str, object]) -> set[str]:
+def _needed(name: str, parts: Mapping[str, DefinitionNode]) -> set[str]:
     found: set[str] = set()
 
     class Spreads(Visitor):
         def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
             found.add(node.name.value)
 
-    visit(parts[name], Spreads())  # type: ignore[arg-type]
+    visit(parts[name], Spreads())
     return found.union(*(_needed(fragment, parts) for fragment in found))

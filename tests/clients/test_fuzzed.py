@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from typing import Any
 
 import hypothesis
 import pytest
@@ -42,7 +43,7 @@ def test_nothing_a_role_may_ask_is_a_fault_of_the_server(demo: Demonstration, ro
     @hypothesis.seed(4)
     @hypothesis.settings(max_examples=200, database=None, suppress_health_check=list(hypothesis.HealthCheck))
     @hypothesis.given(case=api.as_strategy())
-    def ask(case: schemathesis.Case) -> None:
+    def ask(case: Any) -> None:
         if time.monotonic() > ends:
             return
         answer = demo.post(role, {"query": case.body}, bank="harbour")

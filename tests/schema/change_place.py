@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from core.customers.store import add_customers
+from core.documents.document import sha256_of
 from core.entries.delivering import Desk
 from core.entries.entry import NewEntry
 from core.entries.store import approve_entry, make_entry
@@ -14,7 +15,7 @@ from core.people.store import add_person, grant
 from core.plugins.store import catalogue, enable
 from core.schemes.store import approve_scheme, save_scheme, submit_scheme
 from tests.approved import add_queued
-from tests.schema.changing import change
+from tests.schema.changing import change, made
 from tests.schema.conftest import House, Town
 from tests.schema.test_changes import SHEET
 from tests.service.mailroom import GOOD, MAPPING
@@ -27,6 +28,7 @@ FEED = {
     "mapping": json.dumps(MAPPING),
     "since": "2026-01-01",
 }
+DOCUMENT = "query Bank { bank { code } }"
 TARGET = {"manager": "m1", "indicator": "deposits.daily_average", "target": "1000.50"}
 TWO = [("m1", "0.6"), ("m2", "0.4")]
 HOLDERS = [{"customer": "c1", "holders": [{"manager": manager, "share": share} for manager, share in TWO]}]
@@ -122,6 +124,13 @@ CASES = {
         },
         {"reason": "By foot"},
     ),
+    "registerDocuments": Case(
+        "administrator",
+        "registered known",
+        lambda _: {"documents": [{"text": "query Mine { me { code } }"}]},
+        {"documents": [{"text": "query Me { me { code } }"}]},
+    ),
+    "removeDocuments": Case("administrator", "removed", lambda _: {"sha256": [sha256_of(DOCUMENT)]}, {"sha256": []}),
     "publishRun": Case("approver", "run { code publishedBy }", lambda _: {"runId": "run-complete"}, {"runId": "x"}),
     "refuseEntry": Case(
         "second_steward",
@@ -175,7 +184,7 @@ CASES = {
 
 
 async def furnished(town: Town, house: House) -> Place:
-    """Customers, three versions of a scheme and a run by Janus, feeds, entries, a file in the inbox, a second data steward."""
+    """Customers, a scheme in three versions and a run of Janus, feeds, entries, a file in the inbox."""
     async with town.open() as session:
         await add_customers(session, [("c1", "One"), ("c2", "Two")])
         for person, *roles in (("second_steward", "data_steward"), ("janus", "approver", "scheme_designer")):
@@ -197,16 +206,13 @@ async def furnished(town: Town, house: House) -> Place:
                 await submit_scheme(session, "sheet", version)
     async with town.open("approver") as session:
         await approve_scheme(session, "sheet", 1)
-    await _save_feed(town)
+    made(await town.asks("data_steward")(change("saveFeed"), input=FEED | {"code": "old"}))
+    documents = {"documents": [{"text": DOCUMENT}]}
+    made(await town.asks("administrator")(change("registerDocuments"), input=documents))
     place = await _with_entries(town, house)
     house.inbox.look(town.bank.code)
     (place.folder / "b.csv").write_text(GOOD)
     return place
-
-
-async def _save_feed(town: Town) -> None:
-    answer = await town.asks("data_steward")(change("saveFeed"), input=FEED | {"code": "old"})
-    assert answer["data"]["saveFeed"]["__typename"] == "SaveFeedPayload", answer
 
 
 async def _with_entries(town: Town, house: House) -> Place:

@@ -11,6 +11,7 @@ import pytest
 
 from core.audit.store import record
 from core.people.roles import ROLES
+from tests.schema.unseen import unseen
 
 if TYPE_CHECKING:
     from tests.schema.conftest import BuildTown, Town
@@ -110,11 +111,8 @@ async def test_pages_put_together_are_the_whole_trail(town: Town, order: Any) ->
 
 
 @pytest.mark.parametrize("role", [*sorted(set(ROLES) - {"auditor"}), "nobody"])
-async def test_whoever_is_no_auditor_is_forbidden(town: Town, role: str) -> None:
-    answer = await town.asks(role)("{ auditTrail { totalCount nodes { subject } } }")
-    assert answer["data"] == {"auditTrail": None}
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]
-    assert "audit:read" in answer["errors"][0]["message"]
+async def test_for_whoever_is_no_auditor_there_is_no_trail(town: Town, role: str) -> None:
+    unseen(await town.asks(role)("{ auditTrail { totalCount nodes { subject } } }"), "Query.auditTrail")
 
 
 async def test_a_bank_reads_its_own_trail_alone(town: Town, there: Town) -> None:

@@ -88,14 +88,17 @@ async def test_a_role_may_have_a_longer_deadline(here: Town, house: House, owner
         assert (await asking).status_code == 200
 
 
-async def test_postgresql_itself_ends_a_statement_that_nobody_is_left_to_cancel(here: Town, house: House) -> None:
+@pytest.mark.parametrize("frozen", [False, True])
+async def test_postgresql_itself_ends_a_statement_that_nobody_is_left_to_cancel(
+    here: Town, house: House, frozen: bool
+) -> None:
     door = replace(house.door, statement_seconds=1)
     started = time.monotonic()
     with pytest.raises(Exception, match="statement timeout"):
-        async with door.open(here.bank, "auditor") as session:
+        async with door.open(here.bank, "auditor", read_only=frozen, frozen=frozen) as session:
             await session.rows("SELECT pg_sleep(20)")
     assert time.monotonic() - started < 5
-    async with house.door.open(here.bank, "auditor") as session:
+    async with house.door.open(here.bank, "auditor", read_only=frozen, frozen=frozen) as session:
         [row] = await session.rows("SHOW statement_timeout")
     assert row[0] == "0"
 

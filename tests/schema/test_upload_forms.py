@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.app import create_app
 from tests.conftest import MakeBank
+from tests.schema.changing import refused
 from tests.schema.conftest import House
 from tests.schema.delivery_desk import DAY, Desk, form, furnished
 from tests.service.mailroom import GOOD, MAPPING
@@ -27,7 +28,7 @@ async def desk(
 @pytest.mark.parametrize("name", ["a.csv.part", ".hidden", "x.control.yaml", "n" * 201])
 async def test_an_upload_needs_a_name_that_files_have(desk: Desk, name: str) -> None:
     response = await desk.upload(GOOD, name=name, mapping=json.dumps(MAPPING), businessDay=DAY)
-    assert response.json()["errors"][0]["extensions"]["reason"] == "NAME_INVALID"
+    assert refused(response.json())["reason"] == "NAME_INVALID"
     assert await desk.rows("SELECT 1 FROM bank.arrivals") == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -23,6 +23,8 @@ from graphql import (
     ObjectValueNode,
     StringValueNode,
     ValueNode,
+    get_named_type,
+    is_required_input_field,
 )
 from graphql.language import BooleanValueNode
 
@@ -46,9 +48,9 @@ class Cursor:
 class Known:
     """What is there: ids by type, runs by code, cursors by the type of their connection."""
 
-    ids: Sequence[str]
-    runs: Sequence[str]
-    cursors: dict[str, Sequence[Cursor]]
+    ids: Sequence[str] = field(repr=False)
+    runs: Sequence[str] = field(repr=False)
+    cursors: dict[str, list[Cursor]] = field(repr=False)
 
 
 _WORDS: dict[str, Sequence[Any]] = {
@@ -90,7 +92,7 @@ class Values:
         """Values of a field's arguments, those left out missing. `listed`: the field's type."""
         given = {name: self._argument(name, one) for name, one in arguments.items()}
         if "after" in given:
-            given |= self._page(listed, given)
+            given |= self._page(self._cursors(listed, arguments.get("orderBy")), given)
         return {name: value for name, value in given.items() if value is not NOT_THERE}
 
     def _argument(self, name: str, argument: GraphQLArgument) -> Any:
@@ -98,8 +100,13 @@ class Values:
             return NOT_THERE
         return self.of(argument.type, name)
 
-    def _page(self, listed: str, given: dict[str, Any]) -> dict[str, Any]:
-        cursors = self._known.cursors.get(listed, ())
+    def _cursors(self, listed: str, order: GraphQLArgument | None) -> list[Cursor]:
+        """Of this list, in orders that the reader of the schema may ask for."""
+        keys = get_named_type(order.type).fields["field"].type.of_type.values if order else {}
+        known = self._known.cursors.get(listed, ())
+        return [one for one in known if one.order is None or one.order[0]["field"] in keys]
+
+    def _page(self, cursors: list[Cursor], given: dict[str, Any]) -> dict[str, Any]:
         if not cursors or self._random.random() < 0.6:
             return {} if self._random.random() < 0.05 else {"after": NOT_THERE}
         found = self._random.choice(cursors)
@@ -126,12 +133,11 @@ class Values:
         return random.choice(_WORDS.get(name) or _BY_TYPE.get(kind.name) or ("",))
 
     def _object(self, kind: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
-        needed = {name for name, one in kind.fields.items() if isinstance(one.type, GraphQLNonNull)}
         chance = min(0.6, 1.5 / max(1, len(kind.fields))) if depth < _DEEPEST else 0
         wanted = [
             name
             for name, one in kind.fields.items()
-            if name in needed and one.default is None or self._random.random() < chance
+            if is_required_input_field(one) or self._random.random() < chance
         ]
         return {name: self.of(kind.fields[name].type, name, depth + 1) for name in wanted}
 

@@ -1,0 +1,24 @@
+"""What branches can be filtered and grouped by."""
+
+from core.facets import Condition
+from core.scopes import under
+from schema.facets import Facet, Facets, Special
+from schema.operators import TEXT
+
+
+def _under(code: str) -> Condition:
+    return lambda arguments: under("b.branch", arguments.add([code]))
+
+
+BRANCHES = Facets(
+    name="Branch",
+    permission="branch:read",
+    module=__name__,
+    fields=(
+        Facet("code", "b.branch", TEXT, "The bank's code."),
+        Facet("kind", "b.kind", TEXT, "What it is: head_office, branch, …", grouped=str, shown=str),
+        Facet("name", "b.name", TEXT, "Its name in English."),
+    ),
+    special=(Special("under", str, _under, "It is the branch of this code or lies below it."),),
+)
+BranchFilter = BRANCHES.filter_type
