@@ -5,7 +5,7 @@ last in both directions. Text is compared by code points (`COLLATE "C"`), as Pyt
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,23 +48,49 @@ class Order:
         """One part of ORDER BY."""
         return f"{self.key.sql} {'DESC' if self.descending else 'ASC'} NULLS LAST"
 
+    @property
+    def reversed_sql(self) -> str:
+        """The same from the end."""
+        return f"{self.key.sql} {'ASC' if self.descending else 'DESC'} NULLS FIRST"
+
+
+Side = Callable[[Order, str | None], str]
+
 
 @dataclass(frozen=True)
 class Page:
-    """The first `first` rows in this order, behind `after` if it is given. The last order's key is unique."""
+    """The first `first` rows in this order, behind `after` and before `before`; the last `first` of them, `backward`.
+
+    The last order's key is unique.
+    """
 
     first: int
     order: tuple[Order, ...]
     after: Position | None = None
+    before: Position | None = None
+    backward: bool = False
 
-    def behind(self, arguments: Arguments) -> str:
-        """The condition on rows behind `after`."""
-        if self.after is None:
-            return "TRUE"
+    @property
+    def sql(self) -> str:
+        """ORDER BY, from the end where the page is the last."""
+        return ", ".join(part.reversed_sql if self.backward else part.sql for part in self.order)
+
+    def within(self, arguments: Arguments) -> str:
+        """The condition on rows behind `after` and before `before`."""
+        bounds = ((self.after, _later), (self.before, _earlier))
+        return " AND ".join(self._bound(at, side, arguments) for at, side in bounds if at is not None) or "TRUE"
+
+    def shown(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Of what was read, one row more than asked for where there are more: the page."""
+        if len(rows) <= self.first:
+            return rows
+        return rows[1:] if self.backward else rows[: self.first]
+
+    def _bound(self, at: Position, side: Side, arguments: Arguments) -> str:
         found, equal = [], ["TRUE"]
-        for order, value in zip(self.order, self.after, strict=True):
+        for order, value in zip(self.order, at, strict=True):
             place = None if value is None else arguments.add(value)
-            found.append(f"({' AND '.join(equal)} AND {_later(order, place)})")
+            found.append(f"({' AND '.join(equal)} AND {side(order, place)})")
             equal.append(f"{order.key.sql} IS NULL" if place is None else f"{order.key.sql} = {place}")
         return f"({' OR '.join(found)})"
 
@@ -74,6 +100,12 @@ def _later(order: Order, place: str | None) -> str:
         return "FALSE"
     later = f"{order.key.sql} {'<' if order.descending else '>'} {place}"
     return f"({later} OR {order.key.expression} IS NULL)" if order.key.nullable else later
+
+
+def _earlier(order: Order, place: str | None) -> str:
+    if place is None:
+        return f"{order.key.expression} IS NOT NULL"
+    return f"{order.key.sql} {'>' if order.descending else '<'} {place}"
 
 
 @dataclass(frozen=True)
@@ -174,11 +206,11 @@ async def shown_pages(
 
 def _statement(listing: Listing, page: Page, shown: Shown, parents: Sequence[Any]) -> tuple[str, list[Any]]:
     arguments, conditions = listing.begun()
-    conditions.append(page.behind(arguments))
+    conditions.append(page.within(arguments))
     if listing.parent is not None:
         conditions.append(f"{listing.parent} = whole.of_parent")
     keys = ", ".join(f"{order.key.sql} AS key{n}" for n, order in enumerate(page.order))
-    order = ", ".join(part.sql for part in page.order)
+    order = page.sql
     parent = f"unnest({arguments.add(list(parents))}::{listing.parent_type}[])"
     beside = " ".join(join.sql(arguments) for join in shown.beside)
     return (
@@ -187,14 +219,14 @@ def _statement(listing: Listing, page: Page, shown: Shown, parents: Sequence[Any
               SELECT {listing.columns}, {keys}, row_number() OVER (ORDER BY {order}) AS place
               FROM {listing.source} WHERE {" AND ".join(conditions)}
               ORDER BY {order} LIMIT {page.first + 1}) AS found
-            {beside} ORDER BY whole.of_parent, found.place""",  # noqa: S608
+            {beside} ORDER BY whole.of_parent, found.place{" DESC" if page.backward else ""}""",  # noqa: S608
         arguments.values,
     )
 
 
 def _slice(found: Sequence[Any], page: Page) -> Slice:
     names = [f"key{n}" for n in range(len(page.order))]
-    rows = tuple((tuple(row[name] for name in names), row) for row in found[: page.first])
+    rows = tuple((tuple(row[name] for name in names), row) for row in page.shown(found))
     return Slice(rows, len(found) > page.first)
 
 

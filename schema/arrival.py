@@ -16,7 +16,7 @@ from schema.delivery import Delivery, delivery_of
 from schema.feed import Feed, feed_of
 from schema.finding import Finding, NamedText, named
 from schema.ids import global_id
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.needs import found_under
 from schema.node import Node
 from schema.resolved import resolved
@@ -183,6 +183,5 @@ class ArrivalRoots:
             ARRIVALS,
             (Order(NUMBER, descending=True),),
             lambda row: arrival(info.context, arrival_read(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
         )

@@ -10,7 +10,7 @@ from strawberry import UNSET
 from core.audit.read import ACTION, AT, NEWEST_FIRST, NUMBER, PERSON, SUBJECT, Sought, TrailRecord, trail, trail_record
 from schema.connection import After, Connection, First
 from schema.context import Info
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.needs import everywhere
 from schema.order import OrderDirection, orders
 from schema.resolved import resolved
@@ -108,6 +108,5 @@ class AuditRoots:
             trail(Sought(*map(_given, (person, action, subject, since, until)))),
             orders(order_by or None, _KEYS, NEWEST_FIRST, NUMBER),
             lambda row: _audit_record(trail_record(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
         )

@@ -13,7 +13,7 @@ from core.paging import Order
 from schema.connection import After, Connection, First
 from schema.context import Context, Info
 from schema.language import Locale
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.needs import found_under
 from schema.node import ID, Node
 from schema.order import OrderDirection, orders
@@ -104,8 +104,7 @@ class BranchRoots:
             BRANCHES,
             order,
             lambda row: branch(info.context, branch_read(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
         )
 
     @resolved(

@@ -74,3 +74,7 @@ class Connection(Generic[T]):
 
 First = Annotated[int | None, strawberry.argument(description="How many elements at most: 0 to 500; 50 unless told.")]
 After = Annotated[str | None, strawberry.argument(description="Start behind this cursor of the same list and order.")]
+Last = Annotated[
+    int | None, strawberry.argument(description="In place of `first`: how many elements from the list's end.")
+]
+Before = Annotated[str | None, strawberry.argument(description="End before this cursor of the same list and order.")]

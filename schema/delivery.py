@@ -10,7 +10,7 @@ from core.facts.read import BUSINESS_DAY, DELIVERED_AT, DELIVERIES, FACT, NUMBER
 from core.paging import Order
 from schema.connection import After, Connection, First
 from schema.context import Info
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.order import OrderDirection, orders
 from schema.resolved import resolved
 from schema.run import Delivery, delivery, delivery_of
@@ -65,6 +65,5 @@ class DeliveryRoots:
             DELIVERIES,
             orders(order_by or None, _KEYS, [Order(DELIVERED_AT, descending=True)], NUMBER),
             lambda row: delivery(info.context, delivery_read(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
         )

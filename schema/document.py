@@ -18,7 +18,7 @@ from schema.change import change
 from schema.connection import After, Connection, First
 from schema.context import Info
 from schema.document_check import name_and_problems
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.once import Keyed, once
 from schema.order import OrderDirection, orders
 from schema.refusals import InvalidInput
@@ -125,8 +125,7 @@ class DocumentRoots:
             DOCUMENTS,
             orders(order_by or None, _KEYS, BY_NAME, SHA256),
             lambda row: _document(document_of(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
         )
 
 

@@ -21,7 +21,7 @@ from schema.connection import After, Connection, First
 from schema.context import Context, Info
 from schema.delivery import Delivery, delivery_of
 from schema.finding import NamedText, named
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.once import Keyed, once
 from schema.refusals import EntryRefusal, FourEyesRefusal, PeriodClosed
 from schema.resolved import resolved
@@ -106,8 +106,7 @@ class EntryRoots:
             ENTRIES,
             (Order(NUMBER, descending=True),),
             lambda row: entry(entry_read(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
         )
 
 

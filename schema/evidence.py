@@ -14,7 +14,7 @@ from core.runs.lines import LineRead
 from schema.connection import Connection, Edge
 from schema.context import Info
 from schema.cursors import write_cursor
-from schema.listing import connected, page_of
+from schema.listing import Asked, connected, page_of
 
 VALUE_DIGITS = 6
 MOST_LINES = 20
@@ -47,7 +47,7 @@ async def evidence_of(
     EVIDENCE_TOO_MUCH beyond MOST_LINES lines in one request: each is a reading of fact files.
     """
     context = info.context
-    page = page_of(context.bank, _LISTED, first, after, _ORDER)
+    page = page_of(context.bank, _LISTED, Asked(first, after), _ORDER)
     if await context.loaders.evidence_cards.load((line.run, line.manager)) is None:
         context.mask(info.path)
         return None

@@ -11,7 +11,7 @@ from core.paging import Listing, Order
 from schema.connection import Connection
 from schema.context import Info
 from schema.language import Locale
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.resolved import resolved
 
 
@@ -70,7 +70,6 @@ async def findings(
         listing,
         order,
         lambda row: finding(finding_read(row)),
-        first=first,
-        after=after,
+        Asked(first, after),
         parent=parent,
     )

@@ -17,7 +17,7 @@ from schema.context import Context, Info
 from schema.cursors import write_cursor
 from schema.ids import global_id
 from schema.language import Locale
-from schema.listing import connected, page_of
+from schema.listing import Asked, connected, page_of
 from schema.needs import found_under
 from schema.node import Node
 from schema.resolved import resolved
@@ -99,7 +99,7 @@ class IndicatorRoots:
         """From the catalogue: no statement."""
         context = info.context
         require(context.caller, "indicator:read")
-        page = page_of(context.bank, "indicators", first, after, _ORDER)
+        page = page_of(context.bank, "indicators", Asked(first, after), _ORDER)
         behind = page.after[0] if page.after else ""
         left = [code for code in context.catalogue.indicators if code > behind]
         edges = [

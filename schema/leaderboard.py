@@ -11,7 +11,7 @@ from core.runs.store import RunRead
 from schema.connection import Connection, First
 from schema.context import Context, Info
 from schema.event import Event, Heard, hear, subscribed
-from schema.listing import DEFAULT_FIRST, MOST, connected
+from schema.listing import DEFAULT_FIRST, MOST, Asked, connected
 from schema.resolved import resolved
 from schema.results_topic import OfPeriod, Published, ResultsTopic, SchemeCode, results_topic
 from schema.run import Run, Scorecard, ScorecardConnection, run, scorecards_of
@@ -39,7 +39,7 @@ class Leaderboard:
         """The page of the root of that name: its cursors go on there, with the run's id."""
         if self.read is None:
             return connected([], False, False, _none, kind=ScorecardConnection)
-        return await scorecards_of(info, self.read.run, first=self.first, after=None, order_by=None)
+        return await scorecards_of(info, self.read.run, Asked(self.first))
 
 
 async def _none() -> int:

@@ -19,13 +19,29 @@ MOST = 500
 T = TypeVar("T")
 
 
-def page_of(bank: Bank, listed: str, first: int | None, after: str | None, order: tuple[Order, ...]) -> Page:
-    """The page asked for; FIRST_OUT_OF_RANGE and CURSOR_INVALID."""
-    wanted = DEFAULT_FIRST if first is None or first is UNSET else first
-    if not 0 <= wanted <= MOST:
-        raise InputError(f"`first` is 0 to {MOST}.", code="FIRST_OUT_OF_RANGE")
-    position = None if after is None or after is UNSET else read_cursor(bank, listed, order, after)
-    return Page(wanted, order, position)
+@dataclass(frozen=True)
+class Asked:
+    """Which page of a list: Relay's four arguments, as they came."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+
+def page_of(bank: Bank, listed: str, asked: Asked, order: tuple[Order, ...]) -> Page:
+    """The page asked for; FIRST_OUT_OF_RANGE, FIRST_AND_LAST and CURSOR_INVALID."""
+    first, last = (None if one is UNSET else one for one in (asked.first, asked.last))
+    if first is not None and last is not None:
+        raise InputError("Ask for `first` or `last`, not both.", code="FIRST_AND_LAST")
+    wanted = DEFAULT_FIRST if first is None and last is None else first if last is None else last
+    if not 0 <= (wanted or 0) <= MOST:
+        raise InputError(f"`{'first' if last is None else 'last'}` is 0 to {MOST}.", code="FIRST_OUT_OF_RANGE")
+    after, before = (
+        None if one is None or one is UNSET else read_cursor(bank, listed, order, one)
+        for one in (asked.after, asked.before)
+    )
+    return Page(wanted or 0, order, after, before, backward=last is not None)
 
 
 @dataclass(frozen=True)
@@ -48,8 +64,13 @@ class Listed:
 
     def page_info(self, start: str | None, end: str | None, more: bool) -> PageInfo:
         """Of a page with these outer cursors."""
-        behind = self.page.after is not None
-        return PageInfo(has_next_page=more, has_previous_page=behind, start_cursor=start, end_cursor=end)
+        page = self.page
+        return PageInfo(
+            has_next_page=page.before is not None if page.backward else more,
+            has_previous_page=more if page.backward else page.after is not None,
+            start_cursor=start,
+            end_cursor=end,
+        )
 
     async def edges(self, context: Context) -> list[Edge[Any]]:
         """Batched over all parents of the answer."""
@@ -97,9 +118,8 @@ def connection(
     listing: Listing,
     order: tuple[Order, ...],
     make: Callable[[Any], T],
+    asked: Asked,
     *,
-    first: int | None,
-    after: str | None,
     parent: Any = ROOT,
     kind: Any = Connection,
 ) -> Connection[T]:
@@ -108,7 +128,7 @@ def connection(
     `kind`: the connection's class, where it offers more than pages.
     """
     bank = info.context.bank
-    page = page_of(bank, listed, first, after, order)
+    page = page_of(bank, listed, asked, order)
     made: Connection[T] = kind(source=Listed(bank, listed, listing, page, make, parent))
     return made
 

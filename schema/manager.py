@@ -17,7 +17,7 @@ from schema.branch import Branch, branch_beside, branch_of
 from schema.connection import After, Connection, First
 from schema.context import Context, Info
 from schema.ids import global_id
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.needs import both, found_under, values_under
 from schema.node import ID, Node
 from schema.order import OrderDirection, orders
@@ -217,8 +217,7 @@ class ManagerRoots:
             managers_on(caller.today, caller.rows("manager:read")),
             orders(order_by or None, _KEYS, [Order(CODE)], CODE),
             lambda row: manager(info.context, manager_read(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
         )
 
     @resolved(

@@ -10,7 +10,7 @@ from schema.connection import After, Connection, Edge, First
 from schema.context import Info
 from schema.cursors import write_cursor
 from schema.language import Locale
-from schema.listing import connected, page_of
+from schema.listing import Asked, connected, page_of
 from schema.resolved import resolved
 from tenants.callers import require
 
@@ -46,7 +46,7 @@ class PresetRoots:
         """From the installation: no statement."""
         context = info.context
         require(context.caller, "scheme:read")
-        page = page_of(context.bank, "presets", first, after, _ORDER)
+        page = page_of(context.bank, "presets", Asked(first, after), _ORDER)
         behind = page.after[0] if page.after else ""
         left = [preset for preset in presets() if preset.code > behind]
         edges = [

@@ -11,12 +11,12 @@ from core.runs.cards import CardRead, card_read, cards_in
 from core.runs.lines import LINES, line_read
 from core.runs.store import RunRead
 from schema.branch import Branch, branch_beside, branch_of
-from schema.connection import After, Connection, First
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Context, Info
 from schema.delivery_state import DeliveryState, delivery_fields
 from schema.finding import Finding, findings
 from schema.ids import global_id
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.manager import SCORED_MANAGER, Manager, scored_manager
 from schema.money import Money, money
 from schema.needs import everywhere, found_under
@@ -129,11 +129,13 @@ class Run(RunState):
         info: Info,
         first: First = UNSET,
         after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
         order_by: ScorecardOrders = UNSET,
         filter: ScorecardFiltered = UNSET,
     ) -> Connection[Scorecard] | None:
         """The same list as the root of that name."""
-        return await scorecards_of(info, self.code, first=first, after=after, order_by=order_by, filter=filter)
+        return await scorecards_of(info, self.code, Asked(first, after, last, before), order_by, filter)
 
     @resolved(description="What a person should look at; within the caller's reach.", needs="run.findings:read")
     async def findings(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Finding] | None:
@@ -199,13 +201,7 @@ def scorecard(context: Context, read: CardRead) -> Scorecard:
 
 
 async def scorecards_of(
-    info: Info,
-    run_code: str,
-    *,
-    first: int | None,
-    after: str | None,
-    order_by: ScorecardOrders,
-    filter: ScorecardFiltered = UNSET,
+    info: Info, run_code: str, page: Asked, order_by: ScorecardOrders = UNSET, filter: ScorecardFiltered = UNSET
 ) -> Connection[Scorecard]:
     """The page of one run's scorecards in the caller's reach; of many runs at once it is one statement."""
     context = info.context
@@ -218,8 +214,7 @@ async def scorecards_of(
         await SCORECARDS.narrow(context, listing, filter),
         scorecard_order(caller, order_by),
         lambda row: scorecard(context, card_read(row)),
-        first=first,
-        after=after,
+        page,
         parent=run_code,
         kind=ScorecardConnection,
     )

@@ -10,10 +10,10 @@ from core.codes import is_code
 from core.errors import NotFound
 from core.paging import Order
 from core.runs.store import FINISHED_AT, ID, PERIOD, REQUESTED_AT, RUNS, run_read
-from schema.connection import After, Connection, First
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Context, Info
 from schema.ids import key_of
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.order import OrderDirection, orders
 from schema.resolved import resolved
 from schema.run import Run, Scorecard, ScorecardConnection, run, run_of, scorecard_of, scorecards_of
@@ -72,8 +72,7 @@ class RunRoots:
             RUNS,
             orders(order_by or None, _KEYS, [Order(REQUESTED_AT, descending=True)], ID),
             lambda row: run(info.context, run_read(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
         )
 
     @resolved(name="run", description="One run; null with NOT_FOUND if there is none.", needs="run:read")
@@ -94,13 +93,15 @@ class RunRoots:
         run_id: RunId,
         first: First = UNSET,
         after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
         order_by: ScorecardOrders = UNSET,
         filter: ScorecardFiltered = UNSET,
     ) -> Connection[Scorecard] | None:
         """The leaderboard."""
         require(info.context.caller, "scorecard:read")
         found = await _run(info, run_id)
-        return await scorecards_of(info, found.code, first=first, after=after, order_by=order_by, filter=filter)
+        return await scorecards_of(info, found.code, Asked(first, after, last, before), order_by, filter)
 
     @resolved(
         name="scorecard",

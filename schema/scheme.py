@@ -17,7 +17,7 @@ from schema.connection import After, Connection, First
 from schema.context import Context, Info
 from schema.ids import global_id
 from schema.language import Locale
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.needs import found_under
 from schema.node import Node
 from schema.resolved import resolved
@@ -144,8 +144,7 @@ class Scheme(Node):
             VERSIONS,
             (Order(VERSION, descending=True),),
             lambda row: scheme_version(info.context, version_read(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
             parent=self.code,
         )
 

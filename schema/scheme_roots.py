@@ -10,7 +10,7 @@ from core.paging import Order
 from core.schemes.read import CODE, SCHEMES, scheme_read
 from schema.connection import After, Connection, First
 from schema.context import Info
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.resolved import resolved
 from schema.scheme import Scheme, scheme, scheme_of
 from tenants.callers import require
@@ -30,8 +30,7 @@ class SchemeRoots:
             SCHEMES,
             (Order(CODE),),
             lambda row: scheme(info.context, scheme_read(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
         )
 
     @resolved(

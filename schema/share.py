@@ -14,7 +14,7 @@ from core.periods import FOREVER
 from core.shares.read import CUSTOMER, FIRST, MANAGER, ShareRead, share_read, shares_in
 from schema.connection import After, Connection, First
 from schema.context import Info
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.resolved import resolved
 from tenants.callers import require
 
@@ -59,8 +59,7 @@ async def shares_of(
         shares_in(info.context.caller.rows("share:read"), on=on or None, by_manager=True),
         (Order(CUSTOMER), Order(FIRST)),
         lambda row: _share(share_read(row)),
-        first=first,
-        after=after,
+        Asked(first, after),
         parent=manager,
     )
 
@@ -93,6 +92,5 @@ class ShareRoots:
             shares_in(caller.rows("share:read"), on=on or None, customer=named),
             (Order(CUSTOMER), Order(MANAGER), Order(FIRST)),
             lambda row: _share(share_read(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
         )

@@ -4,7 +4,7 @@ import enum
 import types
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -56,7 +56,8 @@ def connection_type(facets: Facets, node: Any) -> Any:
 
 
 def _page_of(node: Any) -> Any:
-    return Connection[node]
+    generic: Any = Connection
+    return generic[node]
 
 
 def _aggregates(facets: Facets) -> Any:
@@ -89,7 +90,9 @@ def _sums_field(facets: Facets, facet: Facet) -> Any:
         must_cover(info.context.caller, facet, facets.permission, "Aggregating")
         return shown_sums(self.read.sums[facet.name], summed.digits, info.context.bank if summed.is_money else None)
 
-    gives = MoneySums if summed.is_money else DecimalSums
+    gives: Any = MoneySums if summed.is_money else DecimalSums
+    if facet.everywhere is not None:  # who may not have the sums gets null with an error, and the rest
+        gives = gives | None
     sums.__name__ = facet.name
     return resolved(description=facet.description, needs=facet.needs, gives=gives)(sums)
 
@@ -115,13 +118,14 @@ def _mean(value: Fraction) -> Decimal:
 
 
 def _group_field(facets: Facets) -> Any:
-    names = {facet.name.upper(): facet.name for facet in facets.fields if facet.grouped is not None}
+    names = {
+        facet.name.upper(): strawberry.enum_value(facet.name, description=facet.description)
+        for facet in facets.fields
+        if facet.grouped is not None
+    }
     if not names:
         return None
     kind = enum.Enum(f"{facets.name}GroupField", names, module=facets.module)  # type: ignore[misc]
-    described = {facet.name.upper(): facet.description for facet in facets.fields}
-    for member in kind:
-        member.description = described[member.name]  # type: ignore[attr-defined]
     return strawberry.enum(kind, description=f"What a list of {facets.name} can be grouped by.")
 
 
@@ -173,7 +177,8 @@ def _groups_field(facets: Facets, offered: Any, group: Any, aggregates: Any) -> 
             group(read=dict(zip(names, tally.keys, strict=True)), aggregates=aggregates(read=tally)) for tally in found
         ]
 
-    group_by.__annotations__["fields"] = list[offered]
+    described = f"What to group by, one to {MOST_GROUPED}; the first decides the order first."
+    group_by.__annotations__["fields"] = Annotated[list[offered], strawberry.argument(description=described)]
     description = f"The list in groups of equal values of one to {MOST_GROUPED} fields, in their order."
     return resolved(description=description, gives=list[group])(group_by)
 

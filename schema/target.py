@@ -12,7 +12,7 @@ from core.targets.read import INDICATOR, MANAGER, PERIOD, TargetRead, target_rea
 from schema.connection import After, Connection, First
 from schema.context import Context, Info
 from schema.indicator import Indicator, indicator
-from schema.listing import connection
+from schema.listing import Asked, connection
 from schema.resolved import resolved
 from tenants.callers import require
 
@@ -53,8 +53,7 @@ async def targets_of(
         targets_in(info.context.caller.rows("target:read"), period=period or None, by_manager=True),
         (Order(PERIOD, descending=True), Order(INDICATOR)),
         lambda row: target(info.context, target_read(row)),
-        first=first,
-        after=after,
+        Asked(first, after),
         parent=manager,
     )
 
@@ -79,6 +78,5 @@ class TargetRoots:
             targets_in(caller.rows("target:read"), period=period or None),
             (Order(PERIOD, descending=True), Order(MANAGER), Order(INDICATOR)),
             lambda row: target(info.context, target_read(row)),
-            first=first,
-            after=after,
+            Asked(first, after),
         )

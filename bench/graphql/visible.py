@@ -1,9 +1,9 @@
-"""What many combinations of permissions and plugins take in memory: each its schema, and the front ends' plans on it."""
+"""What many combinations of permissions and plugins take: for each its schema, and the front ends' plans on it."""
 
 import gc
 import json
 import random
-import subprocess  # noqa: S404
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -20,7 +20,6 @@ from schema.needs import Permits
 from schema.query import make_schema
 from tenants.policy import VOCABULARY
 
-COMBINATIONS, MOST_MIB = 200, 300.0
 PAGES = Path(__file__).parents[2] / "clients" / "typescript" / "documents"
 MIB = 1 << 20
 
@@ -35,10 +34,10 @@ class Taken:
     slowest_ms: float
 
 
-def measure(combinations: int = COMBINATIONS, most_mib: float = MOST_MIB) -> list[Figure]:
+def measure(combinations: int, most_mib: float) -> list[Figure]:
     """All combinations at once, in a fresh process."""
     asked = [sys.executable, "-m", "bench.graphql.visible", str(combinations)]
-    taken = Taken(**json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout))  # noqa: S603
+    taken = Taken(**json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout))
     name = f"{taken.combinations} combinations of plugins and permissions, {taken.plans:,} plans"
     return [
         Figure(name, taken.mib, "MiB", most_mib),
@@ -50,7 +49,7 @@ def take(combinations: int) -> Taken:
     """Make them all, here. The chance is seeded; no two see the same."""
     schemas = make_schema().schemas
     plugins = sorted({code for need in schemas.pruner.shape.guarded.values() for code in need.plugins})
-    pages, chance = list(_pages()), random.Random(1)  # noqa: S311
+    pages, chance = list(_pages()), random.Random(1)
     everything = Permits(frozenset(VOCABULARY), frozenset(VOCABULARY), frozenset(plugins))
     kept = {id(schema): schema for schema in [schemas.allowing(everything)]}
     plans, slowest = _planned(schemas.allowing(everything), pages), 0.0

