@@ -27,7 +27,7 @@ def narrowed(listing: Listing, condition: Condition) -> Listing:
         listing,
         columns=shifted_places(listing.columns, added, behind=len(listing.arguments)),
         where=(*listing.where, found),
-        arguments=tuple(arguments.values),
+        arguments=tuple(tuple(value) if isinstance(value, list) else value for value in arguments.values),
     )
 
 
@@ -36,7 +36,7 @@ async def is_searchable(session: BankSession, listing: Listing) -> bool:
     arguments, conditions = listing.begun(counting=True)
     found = await session.row(
         f"""SELECT count(*) AS rows FROM (
-              SELECT 1 FROM {listing.source} WHERE {" AND ".join(conditions)} LIMIT {MOST_SEARCHED + 1}) AS some""",  # noqa: S608
+              SELECT 1 FROM {listing.source} WHERE {" AND ".join(conditions)} LIMIT {MOST_SEARCHED + 1}) AS few""",  # noqa: S608
         *arguments.values,
     )
     assert found is not None
