@@ -251,14 +251,17 @@ async def children(
 ) -> list[list[Any]]:
     """The whole lists of these parents, by parent; one statement. `keys`: SQL of what a row says its parent's are.
 
-    A parent is a tuple of texts, as many as `keys`. A record holds what is shown of `found`, then of_parent.
+    A parent is a tuple of texts, as many as `keys`. A record holds what is shown of `found`, then the last of its
+    parent's texts, or the parent's number where parents differ in more than that.
     """
+    if len({parent[:-1] for parent in parents}) == 1:
+        return await _children_of_one(session, listing, keys, order, shown, parents)
     arguments, conditions = listing.begun()
     names = [f"key{n}" for n in range(len(keys))]
     lists = ", ".join(f"{arguments.add([parent[n] for parent in parents])}::text[]" for n in range(len(keys)))
     conditions += [f"{key} = whole.{name}" for key, name in zip(keys, names, strict=True)]
     found = await session.rows(
-        f"""SELECT {", ".join((*shown.expressions, "whole.of_parent"))}
+        f"""SELECT {", ".join(shown.expressions)}, whole.of_parent
             FROM unnest({lists}) WITH ORDINALITY AS whole({", ".join(names)}, of_parent)
             CROSS JOIN LATERAL (
               SELECT {listing.columns}, {order} AS place FROM {listing.source}
@@ -270,3 +273,23 @@ async def children(
     for row in found:
         lists_of[row["of_parent"] - 1].append(row)
     return lists_of
+
+
+async def _children_of_one(
+    session: BankSession, listing: Listing, keys: Sequence[str], order: str, shown: Shown, parents: Sequence[Any]
+) -> list[list[Any]]:
+    """Of parents that differ in their last text alone: one range of an index, in its order."""
+    arguments, conditions = listing.begun()
+    conditions += [f"{key} = {arguments.add(value)}" for key, value in zip(keys[:-1], parents[0][:-1], strict=True)]
+    conditions.append(f"{keys[-1]} = ANY({arguments.add([parent[-1] for parent in parents])}::text[])")
+    found = await session.rows(
+        f"""SELECT {", ".join(shown.expressions)}, found.of_parent FROM (
+              SELECT {listing.columns}, {keys[-1]} AS of_parent, {order} AS place FROM {listing.source}
+              WHERE {" AND ".join(conditions)}) AS found
+            ORDER BY found.of_parent, found.place""",  # noqa: S608
+        *arguments.values,
+    )
+    by_parent: dict[Any, list[Any]] = {parent[-1]: [] for parent in parents}
+    for row in found:
+        by_parent[row[-1]].append(row)
+    return [by_parent[parent[-1]] for parent in parents]

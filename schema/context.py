@@ -61,10 +61,14 @@ class Context:
     masked: list[list[str | int]] = field(default_factory=list)
     evidence_lines: int = 0
     cost: dict[str, int] | None = None
-    loaders: Loaders = field(init=False)
+    _loaders: Loaders | None = None
 
-    def __post_init__(self) -> None:
-        self.loaders = Loaders(self.transactions, self.caller)
+    @property
+    def loaders(self) -> Loaders:
+        """Made when first needed."""
+        if self._loaders is None:
+            self._loaders = Loaders(self.transactions, self.caller)
+        return self._loaders
 
     @property
     def bank(self) -> Bank:
@@ -91,7 +95,12 @@ class Context:
         """The transaction of one change; what was read before it is read anew after."""
         async with self.transactions.write() as session:
             yield session
-        self.loaders = Loaders(self.transactions, self.caller)
+        self._loaders = None
+
+    async def rest(self) -> None:
+        """While one waits for long: no connection is held, and nothing that was read is kept."""
+        await self.transactions.close()
+        self._loaders = None
 
     def begin_again(self) -> None:
         """Forget what a first attempt at the same answer noted."""

@@ -29,7 +29,7 @@ from schema.socket_messages import (
     Subscribe,
     read_message,
 )
-from tenants.tokens import Proof
+from tenants.proofs import Proof
 
 LONGEST_STAY = 31 * 86_400.0
 """A token may live longer than a timer can be set for."""

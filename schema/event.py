@@ -40,7 +40,7 @@ async def hear(context: Context, topic: Topic, permission: str) -> AsyncGenerato
     Unauthenticated once he may no longer log in, Forbidden once the permission is lost: before anything is told.
     """
     person = context.caller.person
-    await context.transactions.close()  # no connection is held while one waits
+    await context.rest()
     async with context.works.watch.follow(topic, person) as follower:
         while True:
             news = await follower.next()

@@ -22,7 +22,7 @@ from schema.reception import Reception
 from schema.requests import GraphQLRequest, from_body, from_url, read_body
 from schema.responses import GRAPHQL, JSON, fault_reply, media_type, result_reply
 from schema.uploads import UploadPlaces
-from tenants.tokens import Proof
+from tenants.proofs import Proof
 
 FIRST_SECONDS = 30.0
 """Until it is known who asks, and what his deadline is."""

@@ -15,7 +15,7 @@ from schema.faults import UNEXPECTED, UNEXPECTED_CODE, HttpFault, away
 from schema.reception import Reception
 from schema.socket_messages import FORBIDDEN, Closing, Subscribe
 from schema.streaming import Ended, payloads
-from tenants.tokens import Proof
+from tenants.proofs import Proof
 
 log = logging.getLogger("meritgraph.graphql")
 

@@ -17,7 +17,8 @@ from schema.transactions import GuardedOpener, IsOutage, Transactions, outages
 from tenants.binding import Door
 from tenants.callers import load_caller
 from tenants.issuers import Issuers
-from tenants.tokens import Proof, verify_token
+from tenants.proofs import Proof
+from tenants.tokens import verify_token
 
 log = logging.getLogger("meritgraph.graphql")
 

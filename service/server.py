@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 from collections.abc import Iterator, Mapping, Sequence
@@ -79,6 +80,9 @@ async def serve_house(
         limits=settings.limit_table,
     )
     server = _Server(_config(app))
+    # The schema and all else that stays: looking it through again and again holds answers up, for a second at times.
+    gc.collect()
+    gc.freeze()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)

@@ -5,6 +5,7 @@ import time
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.banks.table import BankRow
+from tenants.proofs import VerifiedTokens
 from tenants.registry import bank_row_of_issuer
 
 FRESH_SECONDS = 30.0
@@ -18,6 +19,8 @@ class Issuers:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._known: dict[str, tuple[float, BankRow]] = {}
+        self.verified = VerifiedTokens(_MOST)
+        """Tokens checked against rows as they were read; a row that is read again makes them be checked again."""
 
     async def find(self, issuer: str, key_id: str) -> BankRow | None:
         """The bank of this issuer, if any. A key id not seen yet is looked for in the registry again."""

@@ -6,7 +6,6 @@ sentence for every cause, so that a forger learns nothing. The cause stands in `
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from joserfc.jws import JWSRegistry, extract_compact
 from core.banks.table import BankRow
 from core.codes import is_code
 from core.errors import InputError, Unauthenticated
-from core.session import Bank
 from tenants.issuers import Issuers
 from tenants.keys import public_keys, signing_key
+from tenants.proofs import Proof, Verified
 from tenants.registry import bank_of
 
 AUDIENCE = "meritgraph"
@@ -30,18 +29,6 @@ _LONGEST_STAY = 24 * 366
 _ALGORITHMS = ("ES256", "RS256")
 # What reading a stranger's bytes ends in: joserfc raises TypeError and KeyError too for parts of the wrong type.
 _UNREADABLE = (JoseError, ValueError, TypeError, KeyError, RecursionError)
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A verified token: the bank that vouches, and the person it names. Whether he still works here is not said.
-
-    `expires`: seconds of the Unix clock from which it is no longer taken.
-    """
-
-    bank: Bank
-    person: str
-    expires: float
 
 
 def issue_token(folder: Path, row: BankRow, person: str, hours: int) -> str:
@@ -55,6 +42,10 @@ def issue_token(folder: Path, row: BankRow, person: str, hours: int) -> str:
 
 async def verify_token(token: str, issuers: Issuers) -> Proof:
     """The bank and person of a token. The bank is the one whose issuer the token names and whose key signed it."""
+    known = issuers.verified.get(token)
+    # While nobody has read the registry again, the signature that was good against it still is.
+    if known and time.time() < known.proof.expires and await issuers.find(known.issuer, known.key_id) is known.row:
+        return known.proof
     header, issuer = _peek(token)
     row = await issuers.find(issuer, header["kid"])
     if row is None:
@@ -63,7 +54,9 @@ async def verify_token(token: str, issuers: Issuers) -> Proof:
     person = claims["sub"]
     if not isinstance(person, str):
         raise _invalid("the subject is no text")
-    return Proof(bank_of(row), person, claims["exp"] + LEEWAY)
+    proof = Proof(bank_of(row), person, claims["exp"] + LEEWAY)
+    issuers.verified[token] = Verified(issuer, header["kid"], row, proof)
+    return proof
 
 
 class _Registry(JWSRegistry):

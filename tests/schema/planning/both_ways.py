@@ -20,7 +20,7 @@ from schema.faults import translated
 from schema.reception import Reception
 from schema.requests import GraphQLRequest
 from schema.responses import result_reply
-from tenants.tokens import Proof
+from tenants.proofs import Proof
 
 if TYPE_CHECKING:
     from tests.schema.conftest import Town

@@ -17,7 +17,6 @@ from graphql import ExecutionResult, GraphQLSchema, execute, parse, subscribe
 from core.people.roles import ROLES
 from schema.context import Context
 from schema.faults import translated
-from schema.loaders import Loaders
 from schema.needs import Need, Permits
 from tenants.permissions import Line, PermissionSet, Scope
 from tenants.policy import VOCABULARY
@@ -61,10 +60,9 @@ def permits(held: PermissionSet) -> Permits:
 @asynccontextmanager
 async def asking(both_ways: BothWays, town: Town, held: PermissionSet) -> AsyncIterator[Context]:
     """The context of somebody who holds these."""
-    async with both_ways.context(Asked(town, "assessor", "")) as context:
-        context.caller = replace(context.caller, permissions=held, head_of=("B2",), manager="m1")
-        context.loaders = Loaders(context.transactions, context.caller)
-        yield context
+    async with both_ways.context(Asked(town, "assessor", "")) as of:
+        caller = replace(of.caller, permissions=held, head_of=("B2",), manager="m1")
+        yield Context(caller, of.works, of.catalogue, of.transactions, of.language)
 
 
 async def answered(schema: GraphQLSchema, query: str, context: Context, **variables: Any) -> ExecutionResult:
