@@ -261,7 +261,7 @@ async def children(
     lists = ", ".join(f"{arguments.add([parent[n] for parent in parents])}::text[]" for n in range(len(keys)))
     conditions += [f"{key} = whole.{name}" for key, name in zip(keys, names, strict=True)]
     found = await session.rows(
-        f"""SELECT {", ".join(shown.expressions)}, whole.of_parent
+        f"""SELECT {", ".join((*shown.expressions, "whole.of_parent"))}
             FROM unnest({lists}) WITH ORDINALITY AS whole({", ".join(names)}, of_parent)
             CROSS JOIN LATERAL (
               SELECT {listing.columns}, {order} AS place FROM {listing.source}
@@ -283,7 +283,7 @@ async def _children_of_one(
     conditions += [f"{key} = {arguments.add(value)}" for key, value in zip(keys[:-1], parents[0][:-1], strict=True)]
     conditions.append(f"{keys[-1]} = ANY({arguments.add([parent[-1] for parent in parents])}::text[])")
     found = await session.rows(
-        f"""SELECT {", ".join(shown.expressions)}, found.of_parent FROM (
+        f"""SELECT {", ".join((*shown.expressions, "found.of_parent"))} FROM (
               SELECT {listing.columns}, {keys[-1]} AS of_parent, {order} AS place FROM {listing.source}
               WHERE {" AND ".join(conditions)}) AS found
             ORDER BY found.of_parent, found.place""",  # noqa: S608

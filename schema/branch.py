@@ -6,11 +6,13 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET
 
-from core.branches.store import BRANCHES, CODE, KIND, BranchRead, branch_read
+from core.branches.store import BRANCHES, CODE, KIND, NAME, BranchRead, branch_read
 from core.codes import is_code
 from core.errors import NotFound
 from core.paging import Order
-from schema.connection import After, Connection, First
+from schema.branch_facets import BRANCHES as FACETS
+from schema.branch_facets import BranchFiltered
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Context, Info
 from schema.language import Locale
 from schema.listing import Asked, connection
@@ -20,6 +22,7 @@ from schema.order import OrderDirection, orders
 from schema.planning.kinds import TEXT, global_id_of
 from schema.planning.reads import Joined, Labelled, column
 from schema.resolved import resolved
+from schema.tallies import connection_type
 from tenants.callers import require
 
 
@@ -49,12 +52,16 @@ class Branch(Node):
         return await branch_of(info.context, self.read.parent) if self.read.parent else None
 
 
+BranchConnection = connection_type(FACETS, Branch)
+
+
 @strawberry.enum(description="What branches can be ordered by.")
 class BranchOrderField(enum.Enum):
     """Keys."""
 
     CODE = strawberry.enum_value("code", description="Their code, by code points.")
     KIND = strawberry.enum_value("kind", description="Their kind, by code points.")
+    NAME = strawberry.enum_value("name", description="Their name in English, by code points.")
 
 
 @strawberry.input(description="One key of an order of branches.")
@@ -65,7 +72,7 @@ class BranchOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Its direction.")
 
 
-_KEYS = {BranchOrderField.CODE: CODE, BranchOrderField.KIND: KIND}
+_KEYS = {BranchOrderField.CODE: CODE, BranchOrderField.KIND: KIND, BranchOrderField.NAME: NAME}
 
 
 def branch(context: Context, read: BranchRead) -> Branch:
@@ -85,15 +92,20 @@ async def branch_of(context: Context, code: str) -> Branch | None:
 class BranchRoots:
     """Entries to branches."""
 
-    @resolved(description="The bank's branches, by code unless told.", needs="branch:read")
+    @resolved(
+        description="The bank's branches, by code unless told.", needs="branch:read", gives=BranchConnection | None
+    )
     async def branches(
         self,
         info: Info,
         first: First = UNSET,
         after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
         order_by: Annotated[
             list[BranchOrder] | None, strawberry.argument(description="Order: most important key first.")
         ] = UNSET,
+        filter: BranchFiltered = UNSET,
     ) -> Connection[Branch] | None:
         """All of them: the tree is no secret inside the bank."""
         require(info.context.caller, "branch:read")
@@ -101,10 +113,11 @@ class BranchRoots:
         return connection(
             info,
             "branches",
-            BRANCHES,
+            await FACETS.narrow(info.context, BRANCHES, filter),
             order,
             lambda row: branch(info.context, branch_read(row)),
-            Asked(first, after),
+            Asked(first, after, last, before),
+            kind=BranchConnection,
         )
 
     @resolved(

@@ -1,6 +1,5 @@
 """Managers."""
 
-import enum
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
@@ -10,21 +9,21 @@ from strawberry import UNSET
 
 from core.codes import is_code
 from core.errors import NotFound
-from core.managers.store import BRANCH, CODE, NAME, ManagerRead, PostRead, manager_read, managers_on, scored_managers_on
-from core.paging import Order
+from core.managers.store import ManagerRead, PostRead, manager_read, managers_on, scored_managers_on
 from core.periods import FOREVER
 from schema.branch import Branch, branch_beside, branch_of
-from schema.connection import After, Connection, First
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Context, Info
-from schema.ids import global_id
 from schema.listing import Asked, connection
-from schema.needs import both, found_under, values_under
+from schema.manager_facets import MANAGERS, ManagerFiltered
+from schema.manager_order import ManagerOrders, manager_order
+from schema.needs import both, found_under
 from schema.node import ID, Node
-from schema.order import OrderDirection, orders
 from schema.planning.kinds import DAY, FILLED, LAST_DAY, TEXT, global_id_of
-from schema.planning.reads import Column, Joined
-from schema.resolved import READS, resolved
+from schema.planning.reads import Column, Joined, column
+from schema.resolved import resolved
 from schema.share import On, Share, shares_of
+from schema.tallies import connection_type
 from schema.target import OfPeriod, Target, targets_of
 from tenants.callers import require
 
@@ -37,15 +36,11 @@ _MASKED = "and where it is masked (see extensions.masked)"
 class Manager(Node):
     """As of today in the bank's time zone."""
 
-    post: strawberry.Private[PostRead | None]
+    read: strawberry.Private[ManagerRead]
     post_readable: strawberry.Private[bool]
-    id: strawberry.ID = strawberry.field(
-        description=ID, metadata={READS: Column(("manager",), global_id_of("Manager"))}
-    )
-    code: str = strawberry.field(
-        description="The bank's own code of the manager.", metadata={READS: Column(("manager",), TEXT)}
-    )
-    name: str = strawberry.field(description="The manager's name.", metadata={READS: Column(("name",), TEXT)})
+    id: strawberry.ID = column("manager", kind=global_id_of("Manager"), attribute="code", description=ID)
+    code: str = column("manager", kind=TEXT, attribute="code", description="The bank's own code of the manager.")
+    name: str = column("name", kind=TEXT, description="The manager's name.")
 
     @resolved(
         description=f"The branch he is posted to today; null when he holds no post, {_MASKED}.",
@@ -104,7 +99,7 @@ class Manager(Node):
         """Needs share:read on this row."""
         if not await self._reachable(info, "share:read"):
             return None
-        return await shares_of(info, self.code, on=on, first=first, after=after)
+        return await shares_of(info, self.read.code, on=on, first=first, after=after)
 
     @resolved(
         description=f"What was agreed with him, newest period first, by indicator; null {_MASKED[4:]}.",
@@ -116,11 +111,11 @@ class Manager(Node):
         """Needs target:read on this row."""
         if not await self._reachable(info, "target:read"):
             return None
-        return await targets_of(info, self.code, period=period, first=first, after=after)
+        return await targets_of(info, self.read.code, period=period, first=first, after=after)
 
     async def _reachable(self, info: Info, permission: str) -> bool:
         """Whether the permission holds on this row, else the field is masked. Batched."""
-        if await info.context.loaders.reachable(permission).load(self.code) is None:
+        if await info.context.loaders.reachable(permission).load(self.read.code) is None:
             info.context.mask(info.path)
             return False
         return True
@@ -130,7 +125,7 @@ class Manager(Node):
         if not self.post_readable:
             info.context.mask(info.path)
             return None
-        return self.post
+        return self.read.post
 
 
 SCORED_MANAGER = Joined(
@@ -142,36 +137,12 @@ SCORED_MANAGER = Joined(
 """How a plan reads the manager of a scorecard: as `scored_manager`."""
 
 
-@values_under(BRANCH="branch:read")
-@strawberry.enum(description="What managers can be ordered by.")
-class ManagerOrderField(enum.Enum):
-    """Keys."""
-
-    BRANCH = strawberry.enum_value("branch", description="The code of today's branch, by code points.")
-    CODE = strawberry.enum_value("code", description="Their code, by code points.")
-    NAME = strawberry.enum_value("name", description="Their name, by code points.")
-
-
-@strawberry.input(description="One key of an order of managers.")
-class ManagerOrder:
-    """Key and direction."""
-
-    field: ManagerOrderField = strawberry.field(description="The key.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Its direction.")
-
-
-_KEYS = {ManagerOrderField.BRANCH: BRANCH, ManagerOrderField.CODE: CODE, ManagerOrderField.NAME: NAME}
+ManagerConnection = connection_type(MANAGERS, Manager)
 
 
 def manager(context: Context, read: ManagerRead) -> Manager:
     """The GraphQL object of a manager read."""
-    return Manager(
-        id=global_id(context.bank, "Manager", read.code),
-        post=read.post,
-        post_readable=True,
-        code=read.code,
-        name=read.name,
-    )
+    return Manager(read=read, post_readable=True)
 
 
 async def manager_of(context: Context, code: str) -> Manager | None:
@@ -191,22 +162,27 @@ async def scored_manager(context: Context, code: str) -> Manager:
     read = await context.loaders.scored.load(code)
     if read is None:
         raise LookupError("a scorecard of a manager who is not stored")
-    return replace(manager(context, read), post=None, post_readable=False)
+    return Manager(read=replace(read, post=None), post_readable=False)
 
 
 @strawberry.type
 class ManagerRoots:
     """Entries to managers."""
 
-    @resolved(description="The managers the caller may see, by code unless told.", needs="manager:read")
+    @resolved(
+        description="The managers the caller may see, by code unless told.",
+        needs="manager:read",
+        gives=ManagerConnection | None,
+    )
     async def managers(
         self,
         info: Info,
         first: First = UNSET,
         after: After = UNSET,
-        order_by: Annotated[
-            list[ManagerOrder] | None, strawberry.argument(description="Order: most important key first.")
-        ] = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: ManagerOrders = UNSET,
+        filter: ManagerFiltered = UNSET,
     ) -> Connection[Manager] | None:
         """Rows of the caller's scope; the count is of the same rows."""
         caller = info.context.caller
@@ -214,10 +190,11 @@ class ManagerRoots:
         return connection(
             info,
             "managers",
-            managers_on(caller.today, caller.rows("manager:read")),
-            orders(order_by or None, _KEYS, [Order(CODE)], CODE),
+            await MANAGERS.narrow(info.context, managers_on(caller.today, caller.rows("manager:read")), filter),
+            manager_order(order_by),
             lambda row: manager(info.context, manager_read(row)),
-            Asked(first, after),
+            Asked(first, after, last, before),
+            kind=ManagerConnection,
         )
 
     @resolved(

@@ -24,7 +24,8 @@ from schema.node import ID, Node
 from schema.planning.kinds import FILLED, INT, MULTIPLE, POINTS, TEXT, global_id_of
 from schema.planning.reads import Amount, Children, column
 from schema.resolved import resolved
-from schema.run_state import RunState, state_fields
+from schema.run_facets import RUNS
+from schema.run_state import RunState
 from schema.run_value import RunValue, values_of
 from schema.score_line import ScoreLine, score_line
 from schema.scorecard_facets import SCORECARDS, ScorecardFiltered
@@ -135,7 +136,7 @@ class Run(RunState):
         filter: ScorecardFiltered = UNSET,
     ) -> Connection[Scorecard] | None:
         """The same list as the root of that name."""
-        return await scorecards_of(info, self.code, Asked(first, after, last, before), order_by, filter)
+        return await scorecards_of(info, self.read.run, Asked(first, after, last, before), order_by, filter)
 
     @resolved(description="What a person should look at; within the caller's reach.", needs="run.findings:read")
     async def findings(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Finding] | None:
@@ -143,7 +144,7 @@ class Run(RunState):
         caller = info.context.caller
         require(caller, "run.findings:read")
         listing = findings_of_runs(caller.rows("run.findings:read"))
-        return await findings(info, listing, self.code, first=first, after=after)
+        return await findings(info, listing, self.read.run, first=first, after=after)
 
     @resolved(
         description="What it measured of the bank as a whole, by indicator code; empty until it is complete. Needs "
@@ -152,7 +153,7 @@ class Run(RunState):
     )
     async def values(self, info: Info) -> list[RunValue] | None:
         """Batched."""
-        return await values_of(info.context, self.code)
+        return await values_of(info.context, self.read.run)
 
     @resolved(
         description="Deliveries that have changed facts it was made on, oldest first: while there are any, a new run "
@@ -163,7 +164,7 @@ class Run(RunState):
         """Needs delivery:read. Batched."""
         context = info.context
         require(context.caller, "delivery:read")
-        numbers = await context.loaders.affected_by.load(self.code)
+        numbers = await context.loaders.affected_by.load(self.read.run)
         found = await context.loaders.deliveries.load_many(numbers or ())
         return [delivery(context, read) for read in found if read is not None]
 
@@ -190,9 +191,12 @@ class Delivery(DeliveryState):
         return [run(context, read) for read in found if read is not None]
 
 
+RunConnection = connection_type(RUNS, Run)
+
+
 def run(context: Context, read: RunRead) -> Run:
     """The GraphQL object of a run read."""
-    return Run(id=global_id(context.bank, "Run", read.run), **state_fields(read))
+    return Run(read=read)
 
 
 def scorecard(context: Context, read: CardRead) -> Scorecard:

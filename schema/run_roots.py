@@ -1,6 +1,5 @@
 """Entries to runs and scorecards."""
 
-import enum
 from typing import Annotated
 
 import strawberry
@@ -8,44 +7,31 @@ from strawberry import UNSET
 
 from core.codes import is_code
 from core.errors import NotFound
-from core.paging import Order
-from core.runs.store import FINISHED_AT, ID, PERIOD, REQUESTED_AT, RUNS, run_read
+from core.runs.store import RUNS, run_read
 from schema.connection import After, Before, Connection, First, Last
 from schema.context import Context, Info
 from schema.ids import key_of
 from schema.listing import Asked, connection
-from schema.order import OrderDirection, orders
 from schema.resolved import resolved
-from schema.run import Run, Scorecard, ScorecardConnection, run, run_of, scorecard_of, scorecards_of
+from schema.run import (
+    Run,
+    RunConnection,
+    Scorecard,
+    ScorecardConnection,
+    run,
+    run_of,
+    scorecard_of,
+    scorecards_of,
+)
+from schema.run_facets import RUNS as FACETS
+from schema.run_facets import RunFiltered
+from schema.run_order import RunOrders, run_order
 from schema.scorecard_facets import ScorecardFiltered
 from schema.scorecard_order import ScorecardOrders
 from tenants.callers import require
 
 NO_RUN = "There is no such run."
 
-
-@strawberry.enum(description="What runs can be ordered by.")
-class RunOrderField(enum.Enum):
-    """Keys."""
-
-    FINISHED_AT = strawberry.enum_value("finished_at", description="When they ended.")
-    PERIOD = strawberry.enum_value("period", description='The period\'s text, by code points ("2026-Q3").')
-    REQUESTED_AT = strawberry.enum_value("requested_at", description="When they were asked for.")
-
-
-@strawberry.input(description="One key of an order of runs.")
-class RunOrder:
-    """Key and direction."""
-
-    field: RunOrderField = strawberry.field(description="The key.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Its direction.")
-
-
-_KEYS = {
-    RunOrderField.FINISHED_AT: FINISHED_AT,
-    RunOrderField.PERIOD: PERIOD,
-    RunOrderField.REQUESTED_AT: REQUESTED_AT,
-}
 
 RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's id, or its code.")]
 
@@ -54,25 +40,31 @@ RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's id, 
 class RunRoots:
     """Entries to runs and scorecards."""
 
-    @resolved(description="The bank's runs in every state, newest first unless told.", needs="run:read")
+    @resolved(
+        description="The bank's runs in every state, newest first unless told.",
+        needs="run:read",
+        gives=RunConnection | None,
+    )
     async def runs(
         self,
         info: Info,
         first: First = UNSET,
         after: After = UNSET,
-        order_by: Annotated[
-            list[RunOrder] | None, strawberry.argument(description="Order: most important key first.")
-        ] = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: RunOrders = UNSET,
+        filter: RunFiltered = UNSET,
     ) -> Connection[Run] | None:
         """A run belongs to no manager: who may read runs may read all."""
         require(info.context.caller, "run:read")
         return connection(
             info,
             "runs",
-            RUNS,
-            orders(order_by or None, _KEYS, [Order(REQUESTED_AT, descending=True)], ID),
+            await FACETS.narrow(info.context, RUNS, filter),
+            run_order(order_by),
             lambda row: run(info.context, run_read(row)),
-            Asked(first, after),
+            Asked(first, after, last, before),
+            kind=RunConnection,
         )
 
     @resolved(name="run", description="One run; null with NOT_FOUND if there is none.", needs="run:read")
@@ -101,7 +93,7 @@ class RunRoots:
         """The leaderboard."""
         require(info.context.caller, "scorecard:read")
         found = await _run(info, run_id)
-        return await scorecards_of(info, found.code, Asked(first, after, last, before), order_by, filter)
+        return await scorecards_of(info, found.read.run, Asked(first, after, last, before), order_by, filter)
 
     @resolved(
         name="scorecard",

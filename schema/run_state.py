@@ -2,7 +2,6 @@
 
 import enum
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
@@ -10,7 +9,9 @@ from core.periods import Period
 from core.runs.store import RunRead
 from schema.context import Info
 from schema.finding import NamedText, named
-from schema.node import Node
+from schema.node import ID, Node
+from schema.planning.kinds import BOOL, MOMENT, PERIOD, TEXT, enumerated, global_id_of
+from schema.planning.reads import column
 from schema.readiness import NotReady
 from schema.resolved import resolved
 from schema.scheme import SchemeVersion, named_version
@@ -49,24 +50,37 @@ class RunState(Node):
     """Everything of a run but its results."""
 
     read: strawberry.Private[RunRead]
-    code: str = strawberry.field(description="The run's natural key, as the command line shows it.")
-    period: Period = strawberry.field(description="The period it assesses.")
-    kind: str = strawberry.field(description='What it is for: "assessment".')
-    status: RunStatus = strawberry.field(description="Where it stands.")
-    requested_by: str = strawberry.field(description="Code of the person who started it.")
-    requested_at: datetime = strawberry.field(description="When it was asked for.")
-    started_at: datetime | None = strawberry.field(description="When a worker took it; null before.")
-    finished_at: datetime | None = strawberry.field(description="When it ended; null before.")
-    inputs_hash: str | None = strawberry.field(description="SHA-256 of everything it read; null until complete.")
-    results_hash: str | None = strawberry.field(description="SHA-256 of everything it found; null until complete.")
-    published_at: datetime | None = strawberry.field(description="When it was published; null unless it was.")
-    published_by: str | None = strawberry.field(description="Code of the second person, who published it.")
-    despite: list[NotReady] = strawberry.field(
-        description="What of facts that were not ready its starter said shall not stop it; empty: nothing."
+    id: strawberry.ID = column("run", kind=global_id_of("Run"), description=ID)
+    code: str = column("run", kind=TEXT, description="The run's natural key, as the command line shows it.")
+    period: Period = column("period", kind=PERIOD, description="The period it assesses.")
+    kind: str = column("kind", kind=TEXT, description='What it is for: "assessment".')
+    status: RunStatus = column("status", kind=enumerated(RunStatus), description="Where it stands.")
+    requested_by: str = column("requested_by", kind=TEXT, description="Code of the person who started it.")
+    requested_at: datetime = column("requested_at", kind=MOMENT, description="When it was asked for.")
+    started_at: datetime | None = column("started_at", kind=MOMENT, description="When a worker took it; null before.")
+    finished_at: datetime | None = column("finished_at", kind=MOMENT, description="When it ended; null before.")
+    inputs_hash: str | None = column(
+        "inputs_hash", kind=TEXT, description="SHA-256 of everything it read; null until complete."
     )
-    is_in_force: bool = strawberry.field(
-        description="Whether it is the newest published run of its scheme and period: the bank's word on it."
+    results_hash: str | None = column(
+        "results_hash", kind=TEXT, description="SHA-256 of everything it found; null until complete."
     )
+    published_at: datetime | None = column(
+        "published_at", kind=MOMENT, description="When it was published; null unless it was."
+    )
+    published_by: str | None = column(
+        "published_by", kind=TEXT, description="Code of the second person, who published it."
+    )
+    is_in_force: bool = column(
+        "in_force",
+        kind=BOOL,
+        description="Whether it is the newest published run of its scheme and period: the bank's word on it.",
+    )
+
+    @resolved(description="What of facts that were not ready its starter said shall not stop it; empty: nothing.")
+    def despite(self) -> list[NotReady]:
+        """Reasons he overruled."""
+        return [NotReady(reason) for reason in self.read.despite]
 
     @resolved(description="The scheme version it applies.")
     def scheme(self, info: Info) -> SchemeVersion:
@@ -90,24 +104,3 @@ class RunState(Node):
     def plugin_versions(self) -> list[NamedText]:
         """Beside the hashes, not in them."""
         return named(self.read.versions.get("plugins", {}))
-
-
-def state_fields(read: RunRead) -> dict[str, Any]:
-    """The plain fields of RunState."""
-    return {
-        "read": read,
-        "code": read.run,
-        "period": Period.parse(read.period),
-        "kind": read.kind,
-        "status": RunStatus(read.status),
-        "requested_by": read.requested_by,
-        "requested_at": read.requested_at,
-        "started_at": read.started_at,
-        "finished_at": read.finished_at,
-        "inputs_hash": read.inputs_hash,
-        "results_hash": read.results_hash,
-        "published_at": read.published_at,
-        "published_by": read.published_by,
-        "despite": [NotReady(reason) for reason in read.despite],
-        "is_in_force": read.in_force,
-    }

@@ -17,6 +17,7 @@ from schema.context import Info
 from schema.facets import Facet, Facets, must_cover
 from schema.listing import Listed
 from schema.money import Money, money
+from schema.needs import values_under
 from schema.resolved import resolved
 from tenants.callers import Caller
 
@@ -126,7 +127,8 @@ def _group_field(facets: Facets) -> Any:
     if not names:
         return None
     kind = enum.Enum(f"{facets.name}GroupField", names, module=facets.module)  # type: ignore[misc]
-    return strawberry.enum(kind, description=f"What a list of {facets.name} can be grouped by.")
+    needs = {facet.name.upper(): facet.needs for facet in facets.fields if facet.needs is not None}
+    return values_under(**needs)(strawberry.enum(kind, description=f"What a list of {facets.name} can be grouped by."))
 
 
 def _group(facets: Facets, aggregates: Any) -> Any:

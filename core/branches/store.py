@@ -10,6 +10,7 @@ from core.session import BankSession
 
 CODE = SortKey("code", "b.branch", "text")
 KIND = SortKey("kind", "b.kind", "text")
+NAME = SortKey("name", "b.name", "text")
 BRANCHES = Listing(columns="b.branch, b.parent, b.kind, b.name, b.name_zh", source="bank.branches b")
 
 

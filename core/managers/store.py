@@ -13,6 +13,9 @@ from core.statement import Arguments
 CODE = SortKey("code", "m.manager", "text")
 NAME = SortKey("name", "m.name", "text")
 BRANCH = SortKey("branch", "p.branch", "text", nullable=True)
+POSITION = SortKey("position", "p.position", "text", nullable=True)
+LEVEL = SortKey("level", "p.level", "text", nullable=True)
+POSTED_SINCE = SortKey("posted_since", "p.valid_from", "day", nullable=True)
 
 _POST = ("branch", "position", "level", "valid_from", "valid_until")
 

@@ -12,6 +12,7 @@ from core.indicators.value import Value
 from core.numbers import divide_half_away
 from core.runs.compute import Results
 from core.runs.scorecard import RunFinding, Scorecard, ScoreLine
+from core.runs.sheets import WRONG_SHEETS
 from core.session import BankSession
 
 Row = tuple[object, ...]
@@ -103,13 +104,14 @@ def results_hash(rows: ResultRows) -> str:
 
 
 async def stored_hash(session: BankSession, run: str) -> str:
-    """The same hash over what the database holds of the run now."""
+    """The same hash over what the database holds of the run now; another where a sheet differs from its lines."""
     return _hash(
         {
             "value": map(tuple, await session.rows(_select("run_values", _VALUES), run)),
             "card": map(tuple, await session.rows(_select("scorecards", _CARDS), run)),
             "line": map(_stored_line, await session.rows(_select("score_lines", _LINES), run)),
             "finding": map(tuple, await session.rows("SELECT code, subject FROM bank.findings WHERE run = $1", run)),
+            "wrong sheet": map(tuple, await session.rows(WRONG_SHEETS, run)),
         }
     )
 

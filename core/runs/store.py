@@ -15,14 +15,19 @@ ID = SortKey("id", "r.run", "text")
 REQUESTED_AT = SortKey("requested_at", "r.requested_at", "moment")
 FINISHED_AT = SortKey("finished_at", "r.finished_at", "moment", nullable=True)
 PERIOD = SortKey("period", "r.period", "text")
+PUBLISHED_AT = SortKey("published_at", "p.published_at", "moment", nullable=True)
+SCHEME = SortKey("scheme", "r.scheme", "text")
+STATUS = SortKey("status", "r.status", "text")
 
-_COLUMNS = """r.run, r.scheme, r.version, s.label, s.label_zh, r.period, r.kind, r.status, r.stage, r.done, r.total,
-    r.requested_by, r.requested_at, r.started_at, r.finished_at, r.inputs_hash, r.results_hash,
-    r.versions::text AS versions, r.error::text AS error, r.despite::text AS despite, p.published_at, p.published_by,
-    p.run IS NOT NULL AND NOT EXISTS (
+IN_FORCE = """p.run IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM bank.publications later JOIN bank.runs o ON o.run = later.run
       WHERE o.scheme = r.scheme AND o.period = r.period
-        AND (later.published_at, later.run) > (p.published_at, p.run)) AS in_force"""
+        AND (later.published_at, later.run) > (p.published_at, p.run))"""
+"""Whether a run of RUNS was published, and no other of its scheme and period after it."""
+_COLUMNS = f"""r.run, r.scheme, r.version, s.label, s.label_zh, r.period, r.kind, r.status, r.stage, r.done, r.total,
+    r.requested_by, r.requested_at, r.started_at, r.finished_at, r.inputs_hash, r.results_hash,
+    r.versions::text AS versions, r.error::text AS error, r.despite::text AS despite, p.published_at, p.published_by,
+    {IN_FORCE} AS in_force"""
 _SOURCE = """bank.runs r JOIN bank.schemes s ON s.scheme = r.scheme
     LEFT JOIN bank.publications p ON p.run = r.run"""
 RUNS = Listing(_COLUMNS, _SOURCE)

@@ -120,3 +120,17 @@ class ScoreLineRow(BankTable, table=True):
     points_e4: int = Field(default=0, sa_type=BigInteger)
     not_applicable: str | None = None
     inputs: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+
+
+class ScoreSheetRow(BankTable, table=True):
+    """The lines of one scorecard as the text of an answer: nine JSON tokens a line, in the order of the lines.
+
+    Made by PostgreSQL of the lines, as they are stored (migrations/guards_0006.sql); read by core/runs/sheets.py.
+    """
+
+    __tablename__ = "score_sheets"
+    __table_args__ = constrained(refers(["run"], "runs"))
+
+    run: str = Field(primary_key=True)
+    manager: str = Field(primary_key=True)
+    lines: str

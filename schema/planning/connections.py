@@ -37,7 +37,7 @@ class ConnectionLevel(Level):
             return await super().texts(objects, paths, reading)
         pages = await self._read(objects, reading) if self._nodes or self._is_placed() else [[] for _ in objects]
         columns = [await self._texts(field, objects, pages, paths, reading) for field in self.fields]
-        return [self.written % texts for texts in zip(*columns, strict=True)]
+        return self.together(columns, len(objects))
 
     def _is_placed(self) -> bool:
         return any(isinstance(field, ResolvedField) and field.name in ("edges", "pageInfo") for field in self.fields)
@@ -87,7 +87,7 @@ class ConnectionLevel(Level):
             else:
                 node = self._nodes[f"{field.key}.{one.key}"]
                 columns.append(await node.texts(rows, make, Below(paths, one.key), reading))
-        return [level.written % texts for texts in zip(*columns, strict=True)]
+        return level.together(columns, len(rows))
 
     def _cursor(self, source: Listed, row: Any) -> str:
         width = self._selection.width

@@ -9,6 +9,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from core.numbers import scaled_decimal
+from core.periods import Period
 from core.session import Bank
 from schema.context import Context
 from schema.ids import global_id
@@ -93,6 +94,8 @@ DAY = Kind("{0}", _day, _itself)
 LAST_DAY = Kind("CASE WHEN {0} < DATE '9999-12-31' THEN {0} - 1 END", _day, _itself)
 """The day before an exclusive end; null where the end is open."""
 MOMENT = Kind("{0}", _moment, _itself)
+PERIOD = Kind("{0}", encode_basestring, lambda _context, value: Period.parse(value))
+"""A period as it is stored: as it is written."""
 EXACT = Kind("{0}::text", _number, lambda _context, value: Decimal(value))
 """A numeric, with the digits it is stored with."""
 POINTS = scaled(4)

@@ -38,7 +38,11 @@ class Level:
 
     async def texts(self, objects: Sequence[Any], paths: Paths, reading: Reading) -> list[str]:
         """The JSON text of every object."""
-        if not self.fields:
-            return ["{}"] * len(objects)
         columns = [await field.texts(objects, paths, reading) for field in self.fields]
+        return self.together(columns, len(objects))
+
+    def together(self, columns: Sequence[Sequence[str]], count: int) -> list[str]:
+        """So many objects, of the texts of their fields; after @skip there may be none of these."""
+        if not columns:
+            return ["{}"] * count
         return [self.written % texts for texts in zip(*columns, strict=True)]

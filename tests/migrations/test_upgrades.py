@@ -64,9 +64,11 @@ async def test_what_a_bank_had_stays_through_an_upgrade(fresh: Database) -> None
             text(
                 """SELECT (SELECT set_aside FROM bank.deliveries), (SELECT reason FROM bank.deliveries),
                           (SELECT despite::text FROM bank.runs), (SELECT status FROM bank.scheme_versions),
-                          (SELECT count(*) FROM bank.score_lines)"""
+                          (SELECT count(*) FROM bank.score_lines),
+                          (SELECT replace(lines, E'\\x1f', ' ') FROM bank.score_sheets)"""
             )
         )
-        assert tuple(found.one()) == (0, "", "[]", "approved", 1)
+        sheet = '"i" "main" null null null null "0.0000" "0.0000" null'
+        assert tuple(found.one()) == (0, "", "[]", "approved", 1, sheet)
         await connection.run_sync(lambda c: command.check(alembic_config(c, role)))
     await engine.dispose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import socket
 import time
@@ -14,9 +15,12 @@ from typing import TYPE_CHECKING, Any
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from core.documents.document import Offered
+from core.documents.store import register
+from schema.limit_table import LimitTable
 from service.app import create_app
 from tenants.binding import Door
-from tests.schema.results import BOARD, CARDS, finish, listening, settle, told
+from tests.schema.results import BOARD, CARDS, finish, listening, refusal, settle, told
 from tests.schema.test_socket import short_token
 from tests.schema.wire import Port, serving, token
 
@@ -108,3 +112,28 @@ async def test_a_token_that_expires_ends_what_is_listened_to(port: Port, here: T
         await wire.say(type="subscribe", id="1", payload=asked)
         await told(wire)
         assert await wire.end() == (4403, "The token has expired.")
+
+
+async def test_limits_hold_for_what_is_listened_to(house: House, here: Town) -> None:
+    async with (
+        serving(create_app(house, limits=LimitTable(cost=100))) as port,
+        listening(port, here, BOARD, period="2035-H1") as wire,
+    ):
+        message, extensions = await refusal(wire)
+        assert extensions == {"code": "GRAPHQL_VALIDATION_FAILED", "reason": "COST_EXCEEDED"}, message
+
+
+async def test_where_free_text_is_off_a_registered_document_is_listened_to_by_its_id(house: House, here: Town) -> None:
+    sha256 = hashlib.sha256(BOARD.encode()).hexdigest()
+    async with here.open() as session:
+        await register(session, [Offered(sha256, BOARD, "Board")])
+    async with serving(create_app(house, limits=LimitTable(free_text=False))) as port, port.open() as wire:
+        await wire.greet(token(here))
+        other = {"query": BOARD + " ", "variables": {"period": "2035-H1"}}
+        await wire.say(type="subscribe", id="1", payload=other)
+        assert (await refusal(wire))[1]["code"] == "QUERY_NOT_IN_SAFELIST"
+        await wire.say(type="subscribe", id="1", payload={"documentId": "0" * 64})
+        assert (await refusal(wire))[1]["code"] == "PERSISTED_QUERY_NOT_FOUND"
+        asked = {"documentId": f"sha256:{sha256}", "variables": {"period": "2035-H1"}}
+        await wire.say(type="subscribe", id="1", payload=asked)
+        assert (await told(wire))["run"] is None

@@ -59,6 +59,7 @@ _WORDS: dict[str, Sequence[Any]] = {
     "code": ("m1", "m3", "m7", "m8", "B0", "B11", "B3", "s", "test", "deposits.daily_average", "loans.granted", "no"),
     "customer": ("c1", "c2", "no", "", "é\0"),
     "first": (1, 1, 2, 3, 5, 500, 0),
+    "last": (1, 2, 5, 0),
     "locale": ("en", "zh-CN", "zh-CN", "en"),
     "managerCode": ("m1", "m2", "m3", "m4", "m7", "no"),
     "on": ("2026-08-14", "2026-08-15", "2019-01-01"),
@@ -68,6 +69,8 @@ _WORDS: dict[str, Sequence[Any]] = {
     "subject": ("test", "s", "no"),
     "until": ("2999-01-01T00:00:00Z", "2000-01-01T00:00:00Z"),
 }
+_LEFT_OUT = {"action": 0.9, "filter": 0.75, "first": 0.3, "last": 0.8, "person": 0.9, "subject": 0.9, "until": 0.9}
+"""How often, where it is not the usual."""
 _WRONG: dict[str, Sequence[Any]] = {"first": (-1, 501), "locale": ("fr", ""), "after": ("x", "")}
 _BY_TYPE: dict[str, Sequence[Any]] = {
     "Boolean": (True, False),
@@ -87,6 +90,8 @@ class Values:
     def __init__(self, random: Random, known: Known) -> None:
         self._random = random
         self._known = known
+        self.is_wrong = False
+        """Whether one of them may be refused."""
 
     def of_field(self, listed: str, arguments: dict[str, GraphQLArgument]) -> dict[str, Any]:
         """Values of a field's arguments, those left out missing. `listed`: the field's type."""
@@ -96,7 +101,7 @@ class Values:
         return {name: value for name, value in given.items() if value is not NOT_THERE}
 
     def _argument(self, name: str, argument: GraphQLArgument) -> Any:
-        if not isinstance(argument.type, GraphQLNonNull) and self._random.random() < (0.3 if name == "first" else 0.6):
+        if not isinstance(argument.type, GraphQLNonNull) and self._random.random() < _LEFT_OUT.get(name, 0.6):
             return NOT_THERE
         return self.of(argument.type, name)
 
@@ -107,10 +112,17 @@ class Values:
         return [one for one in known if one.order is None or one.order[0]["field"] in keys]
 
     def _page(self, cursors: list[Cursor], given: dict[str, Any]) -> dict[str, Any]:
-        if not cursors or self._random.random() < 0.6:
-            return {} if self._random.random() < 0.05 else {"after": NOT_THERE}
-        found = self._random.choice(cursors)
-        return {"after": found.text} | ({"orderBy": found.order or NOT_THERE} if "orderBy" in given else {})
+        """What goes together: a cursor with its order, one of `first` and `last`; seldom anything at all."""
+        if self._random.random() < 0.04:
+            return {}
+        page: dict[str, Any] = dict.fromkeys(("after", "before") if "before" in given else ("after",), NOT_THERE)
+        if "last" in given and given["first"] is not NOT_THERE:
+            page["last"] = NOT_THERE
+        if cursors and self._random.random() < 0.35:
+            found = self._random.choice(cursors)
+            page[self._random.choice(sorted(page.keys() - {"last"}))] = found.text
+            page |= {"orderBy": found.order or NOT_THERE} if "orderBy" in given else {}
+        return page
 
     def of(self, kind: GraphQLInputType, name: str, depth: int = 0) -> Any:
         """A value of this type, under this name."""
@@ -129,6 +141,7 @@ class Values:
         if kind.name == "ID":
             return random.choice(self._known.runs if name == "runId" or random.random() < 0.3 else self._known.ids)
         if name in _WRONG and random.random() < 0.02:
+            self.is_wrong = True
             return random.choice(_WRONG[name])
         return random.choice(_WORDS.get(name) or _BY_TYPE.get(kind.name) or ("",))
 

@@ -28,6 +28,7 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
+    is_leaf_type,
     print_ast,
 )
 from hypothesis import strategies as st
@@ -37,6 +38,8 @@ from tests.schema.planning.arguments import Known, Values, literal
 
 _SELDOM = ("evidence", "readiness")
 """Fields that read fact files: a tenth of the time they are asked for."""
+_DEEPEST, _MOST = 7, 60
+"""Fields inside fields, and names given, beyond which nothing is added to what the library selected."""
 _SCALARS = {
     name: st.just(StringValueNode(value="")) for name in ("Date", "DateTime", "Decimal", "ID", "Period", "String")
 }
@@ -44,19 +47,25 @@ _SCALARS = {
 
 @dataclass(frozen=True)
 class Document:
-    """A text and its variables."""
+    """A text and its variables. `is_wrong`: a value in it may be refused."""
 
     text: str
     variables: dict[str, Any]
+    is_wrong: bool
 
 
 def documents(schema: GraphQLSchema, known: Known) -> st.SearchStrategy[Document]:
-    """Of this schema; arguments by `known`."""
+    """Of this schema; arguments by `known`. All roots at once, or, more often, much of one or two."""
+    assert schema.query_type is not None
+    roots = sorted(schema.query_type.fields)
+    some = st.lists(st.sampled_from(roots), min_size=1, max_size=2, unique=True)
 
     @st.composite
     def drawn(draw: st.DrawFn) -> Document:
-        base = draw(queries(schema, print_ast=_itself, custom_scalars=_SCALARS))
-        return _Dressing(schema, known, Random(draw(st.integers(0, 2**32)))).dressed(base)
+        fields = draw(st.one_of(st.just(roots), some, some, some))
+        base = draw(queries(schema, fields=fields, print_ast=_itself, custom_scalars=_SCALARS))
+        random = Random(draw(st.integers(0, 2**32)))
+        return _Dressing(schema, random, Values(random, known)).dressed(base)
 
     return drawn()
 
@@ -70,12 +79,13 @@ class _Dressing:
     """One document: aliases, fragments, directives and variables put in at random."""
 
     schema: GraphQLSchema
-    known: Known
     random: Random
+    values: Values
     variables: dict[str, Any] = field(default_factory=dict)
     declared: list[str] = field(default_factory=list)
     fragments: list[FragmentDefinitionNode] = field(default_factory=list)
     count: int = 0
+    depth: int = 0
 
     def dressed(self, document: DocumentNode) -> Document:
         """The whole of it."""
@@ -85,7 +95,7 @@ class _Dressing:
         assert root is not None
         body = print_ast(self._selection(root, operation.selection_set))
         head = f"query ({', '.join(self.declared)}) " if self.declared else ""
-        return Document("\n".join([head + body, *map(print_ast, self.fragments)]), self.variables)
+        return Document("\n".join([head + body, *map(print_ast, self.fragments)]), self.variables, self.values.is_wrong)
 
     def _chance(self, of: float) -> bool:
         return self.random.random() < of
@@ -96,7 +106,7 @@ class _Dressing:
 
     def _selection(self, of: GraphQLNamedType, selected: SelectionSetNode) -> SelectionSetNode:
         found: list[SelectionNode] = []
-        for one in selected.selections:
+        for one in (*selected.selections, *self._more(of)):
             found += self._dressed(of, one)
         if self._chance(0.1) or not found:
             found.append(FieldNode(name=NameNode(value="__typename"), alias=self._alias(0.5)))
@@ -104,6 +114,23 @@ class _Dressing:
             at = self.random.randrange(len(found))
             found[at:] = [self._fragment(of, found[at:])]
         return SelectionSetNode(selections=tuple(found))
+
+    def _more(self, of: GraphQLNamedType) -> list[FieldNode]:
+        """More fields, for the library is content with one: above all what stands in a list."""
+        if not isinstance(of, GraphQLObjectType) or of is self.schema.query_type:
+            return []
+        leaves = [name for name, one in of.fields.items() if is_leaf_type(get_named_type(one.type))]
+        wanted = self.random.sample(leaves, min(len(leaves), self.random.choice((0, 1, 2, 4))))
+        inner = [name for name in of.fields if name not in leaves]
+        if inner and self.depth < _DEEPEST and self.count < _MOST:
+            rows = [name for name in ("nodes", "edges") if name in inner]
+            wanted += [self.random.choice(rows if rows and self._chance(0.8) else inner)]
+        return [self._grown(of, name) for name in wanted]
+
+    def _grown(self, of: GraphQLObjectType, name: str) -> FieldNode:
+        inner = get_named_type(of.fields[name].type)
+        selected = None if is_leaf_type(inner) else SelectionSetNode(selections=())
+        return FieldNode(name=NameNode(value=name), alias=NameNode(value=self._new("g")), selection_set=selected)
 
     def _dressed(self, of: GraphQLNamedType, one: SelectionNode) -> list[SelectionNode]:
         if isinstance(one, InlineFragmentNode):
@@ -125,21 +152,22 @@ class _Dressing:
         assert isinstance(of, GraphQLObjectType | GraphQLInterfaceType)
         known = of.fields[node.name.value]
         inner = get_named_type(known.type)
-        values = Values(self.random, self.known).of_field(inner.name, known.args)
+        values = self.values.of_field(inner.name, known.args)
         arguments = [
             ArgumentNode(name=NameNode(value=name), value=self._value(known.args[name].type, value))
             for name, value in values.items()
         ]
-        # The library has given names to fields of several types that would not go together; they stay.
-        found = node.alias or self._alias(alias if not isinstance(of, GraphQLInterfaceType) else 0)
-        if arguments and found is None and self._chance(0.5):
-            found = self._alias(1)
+        # The library has named fields of several types that would not go together: these names stay.
+        found = self._alias(1) if alias == 1 else node.alias or self._alias(alias)
+        self.depth += 1
+        selected = None if node.selection_set is None else self._selection(inner, node.selection_set)
+        self.depth -= 1
         return FieldNode(
             name=node.name,
             alias=found,
             arguments=tuple(arguments),
             directives=self._directives(),
-            selection_set=self._selection(inner, node.selection_set) if node.selection_set else None,
+            selection_set=selected,
         )
 
     def _alias(self, chance: float) -> NameNode | None:
