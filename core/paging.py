@@ -22,7 +22,7 @@ Position = tuple[Any, ...]
 class SortKey:
     """Something a list can be ordered by. `expression`: SQL of ours.
 
-    `kind` says how a cursor's text is read: int | text | day | moment, or one that the list's reader knows.
+    `kind` says how a cursor's text is read: int | text | day | moment | exact, or one that the list's reader knows.
     """
 
     name: str
@@ -145,12 +145,11 @@ ROOT: Any = ""
 
 @dataclass(frozen=True)
 class Beside:
-    """One row of another list beside each row: that whose `key` is the value `by` of a row before it; SQL of ours."""
+    """One row of another list beside each row: that on which `on` holds, SQL of ours over a row before it."""
 
     alias: str
     listing: Listing
-    key: str
-    by: str
+    on: str
 
     def sql(self, arguments: Arguments) -> str:
         """The join."""
@@ -158,7 +157,7 @@ class Beside:
         arguments.values += (*self.listing.arguments, *self.listing.column_arguments)
         where = " AND ".join(self.listing.where)
         inside = f"SELECT {self.listing.columns} FROM {self.listing.source} WHERE {where}"  # noqa: S608
-        return f"LEFT JOIN LATERAL ({shifted_places(inside, moved)} AND {self.key} = {self.by}) AS {self.alias} ON TRUE"
+        return f"LEFT JOIN LATERAL ({shifted_places(inside, moved)} AND {self.on}) AS {self.alias} ON TRUE"
 
 
 def shifted_places(sql: str, by: int, *, behind: int = 0) -> str:

@@ -33,7 +33,12 @@ class RowScope:
     heads: tuple[str, ...] = ()
 
     def condition(self, arguments: Arguments, manager: str, branch: str) -> str:
-        """A condition on rows whose manager's and branch's codes are these SQL expressions of ours."""
+        """A condition on rows whose manager's and branch's codes are these SQL expressions of ours; never null."""
+        where = self.where(arguments, manager, branch)
+        return where if where in ("TRUE", "FALSE") else f"coalesce({where}, FALSE)"
+
+    def where(self, arguments: Arguments, manager: str, branch: str) -> str:
+        """The same for WHERE alone: null where it is not known to hold, and open to indexes."""
         if self.everything:
             return "TRUE"
         parts = []
@@ -44,4 +49,4 @@ class RowScope:
             parts.append(_TEAM.format(branch=branch, manager=own, today=today))
         if self.heads:
             parts.append(under(branch, arguments.add(self.heads)))
-        return f"coalesce({' OR '.join(parts)}, FALSE)" if parts else "FALSE"
+        return f"({' OR '.join(parts)})" if parts else "FALSE"

@@ -10,7 +10,7 @@ import strawberry
 
 from core.arrivals.inbox import Inbox
 from core.facts.store import FactStore
-from core.indicators.indicator import Labels
+from core.indicators.indicator import Indicator, Labels
 from core.indicators.workshop import Workshop
 from core.plugins.host import Catalogue, Host
 from core.points.rule import PointRule
@@ -39,6 +39,11 @@ class Works:
     limits: LimitTable = field(default_factory=LimitTable)
     rates: Rates = field(default_factory=Rates)
     documents: Documents = field(default_factory=Documents)
+
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """Those of every installed plugin: an old result stays readable where its plugin is disabled now."""
+        return {one.code: one for plugin in self.host.plugins.values() for one in plugin.indicators}
 
     @cached_property
     def point_rules(self) -> Mapping[str, PointRule]:

@@ -7,8 +7,10 @@ ours; one that is forged all the same only names another place in a list its rea
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -19,6 +21,7 @@ from core.session import Bank
 
 _CHECK_BYTES = 9
 _LONGEST = 4000
+_EXACT = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?", re.ASCII)
 
 
 def _text(value: str) -> str:
@@ -41,10 +44,23 @@ def _moment(value: str) -> datetime:
     return moment.astimezone(UTC)
 
 
+def _exact(value: str) -> Decimal:
+    if not _EXACT.fullmatch(value):
+        raise ValueError("no plain number")
+    return Decimal(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return format(value, "f") if isinstance(value, Decimal) else value
+
+
 _READERS: Mapping[str, tuple[type, Callable[[Any], Any]]] = {
     "int": (int, _integer),
     "rank": (int, lambda value: _integer(value, bits=32)),
     "text": (str, _text),
+    "exact": (str, _exact),
     "day": (str, date.fromisoformat),
     "moment": (str, _moment),
 }
@@ -53,7 +69,7 @@ _READERS: Mapping[str, tuple[type, Callable[[Any], Any]]] = {
 
 def write_cursor(bank: Bank, listed: str, order: tuple[Order, ...], position: Position) -> str:
     """The cursor of a row of the list `listed` ("Run.scorecards", …)."""
-    body = orjson.dumps([v.isoformat() if isinstance(v, date) else v for v in position])
+    body = orjson.dumps([_plain(value) for value in position])
     return base64.urlsafe_b64encode(_check(bank, listed, order, body) + body).decode().rstrip("=")
 
 

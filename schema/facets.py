@@ -48,6 +48,8 @@ class Summed:
 
     digits: int = 0
     is_money: bool = False
+    sql: str | None = None
+    """What is summed, whole numbers of 10^-digits; None: the column itself."""
 
 
 @dataclass(frozen=True)

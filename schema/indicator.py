@@ -70,9 +70,7 @@ class Indicator(Node):
 
 def indicator(context: Context, code: str) -> Indicator:
     """The indicator of a code: of any installed plugin, for an old result stays readable where one is disabled."""
-    plugin = context.works.host.plugins.get(code.partition(".")[0])
-    known = {i.code: i for i in plugin.indicators} if plugin else {}
-    return _indicator(context, code, known.get(code))
+    return _indicator(context, code, context.works.indicators.get(code))
 
 
 def _indicator(context: Context, code: str, read: CoreIndicator | None) -> Indicator:

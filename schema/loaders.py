@@ -1,12 +1,14 @@
 """Batches: what the rows of one level need is read by one statement, however many rows there are."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from strawberry.dataloader import DataLoader
 
 from core.arrivals.store import ArrivalRead, arrivals_by_number
 from core.branches.store import BranchRead, branches_by_code
+from core.customers.read import CustomerRead, customers_by_code
 from core.facets import Tally, tallies
 from core.facts.read import DeliveryRead, deliveries_by_number
 from core.managers.store import ManagerRead, managers_by_code
@@ -34,43 +36,107 @@ Key = tuple[str, str]
 
 
 class Loaders:
-    """One request's loaders. Each gives None for a key that is missing or out of the caller's row scope."""
+    """One request's loaders. Each gives None for a key that is missing or out of the caller's row scope.
+
+    Made when first asked for: most requests need none of most.
+    """
 
     def __init__(self, transactions: Transactions, caller: Caller) -> None:
         self._transactions = transactions
-        today = caller.today
-        anybody, nobody = RowScope(today, everything=True), RowScope(today)
-        scope, pay = caller.rows("scorecard:read"), caller.rows("scorecard.pay:read")
-        own = caller.rows("manager:read")
-        self.branches: DataLoader[str, BranchRead | None] = self._loader(branches_by_code)
-        self.arrivals: DataLoader[int, ArrivalRead | None] = self._loader(arrivals_by_number)
-        self.deliveries: DataLoader[int, DeliveryRead | None] = self._loader(deliveries_by_number)
-        self.runs: DataLoader[str, RunRead | None] = self._loader(runs_by_id)
-        self.schemes: DataLoader[str, SchemeRead | None] = self._loader(schemes_by_code)
-        self.approved: DataLoader[str, VersionRead | None] = self._loader(approved_by_code)
-        self.versions: DataLoader[tuple[str, int], VersionRead | None] = self._loader(versions_by_key)
-        self.bodies: DataLoader[tuple[str, int], Any] = self._loader(bodies_by_key)
-        self.affected_by: DataLoader[str, tuple[int, ...] | None] = self._loader(deliveries_of_affected)
-        self.affected_runs: DataLoader[int, tuple[str, ...] | None] = self._loader(codes_affected_by)
-        self.values: DataLoader[str, tuple[RunValueRead, ...] | None] = self._loader(values_by_run)
-        self.lines: DataLoader[Key, tuple[LineRead, ...] | None] = self._loader(lines_by_card)
-        self.cards: DataLoader[Key, CardRead | None] = self._loader(lambda s, keys: cards_by_key(s, keys, scope, pay))
-        seen = caller.rows("evidence:read")
-        self.evidence_cards: DataLoader[Key, CardRead | None] = self._loader(
-            lambda s, keys: cards_by_key(s, keys, seen, nobody)
-        )
-        self.managers: DataLoader[str, ManagerRead | None] = self._loader(
-            lambda s, codes: managers_by_code(s, codes, today, own)
-        )
-        # Whoever may read a scorecard may read whose it is, code and name alone: for `scored_manager`, nobody else.
-        self.scored: DataLoader[str, ManagerRead | None] = self._loader(
-            lambda s, codes: managers_by_code(s, codes, today, anybody)
-        )
         self._caller = caller
         self._reachable: dict[str, DataLoader[str, ManagerRead | None]] = {}
         self._pages: dict[tuple[Listing, Page], DataLoader[Any, Slice]] = {}
         self._tallies: dict[Any, DataLoader[Any, list[Tally]]] = {}
         self._counts: dict[Listing, DataLoader[Any, int]] = {}
+
+    @cached_property
+    def branches(self) -> "DataLoader[str, BranchRead | None]":
+        """By code."""
+        return self._loader(branches_by_code)
+
+    @cached_property
+    def arrivals(self) -> "DataLoader[int, ArrivalRead | None]":
+        """By number."""
+        return self._loader(arrivals_by_number)
+
+    @cached_property
+    def deliveries(self) -> "DataLoader[int, DeliveryRead | None]":
+        """By number."""
+        return self._loader(deliveries_by_number)
+
+    @cached_property
+    def runs(self) -> "DataLoader[str, RunRead | None]":
+        """By id."""
+        return self._loader(runs_by_id)
+
+    @cached_property
+    def schemes(self) -> "DataLoader[str, SchemeRead | None]":
+        """By code."""
+        return self._loader(schemes_by_code)
+
+    @cached_property
+    def approved(self) -> "DataLoader[str, VersionRead | None]":
+        """The newest approved version, by code of its scheme."""
+        return self._loader(approved_by_code)
+
+    @cached_property
+    def versions(self) -> "DataLoader[tuple[str, int], VersionRead | None]":
+        """By scheme and number."""
+        return self._loader(versions_by_key)
+
+    @cached_property
+    def bodies(self) -> "DataLoader[tuple[str, int], Any]":
+        """Texts, by scheme and number."""
+        return self._loader(bodies_by_key)
+
+    @cached_property
+    def affected_by(self) -> "DataLoader[str, tuple[int, ...] | None]":
+        """Numbers of deliveries, by run."""
+        return self._loader(deliveries_of_affected)
+
+    @cached_property
+    def affected_runs(self) -> "DataLoader[int, tuple[str, ...] | None]":
+        """Codes of runs, by delivery."""
+        return self._loader(codes_affected_by)
+
+    @cached_property
+    def values(self) -> "DataLoader[str, tuple[RunValueRead, ...] | None]":
+        """By run."""
+        return self._loader(values_by_run)
+
+    @cached_property
+    def lines(self) -> "DataLoader[Key, tuple[LineRead, ...] | None]":
+        """By run and manager."""
+        return self._loader(lines_by_card)
+
+    @cached_property
+    def cards(self) -> "DataLoader[Key, CardRead | None]":
+        """By run and manager."""
+        scope, pay = self._caller.rows("scorecard:read"), self._caller.rows("scorecard.pay:read")
+        return self._loader(lambda s, keys: cards_by_key(s, keys, scope, pay))
+
+    @cached_property
+    def evidence_cards(self) -> "DataLoader[Key, CardRead | None]":
+        """Those whose evidence may be read, by run and manager; without pay."""
+        seen, nobody = self._caller.rows("evidence:read"), RowScope(self._caller.today)
+        return self._loader(lambda s, keys: cards_by_key(s, keys, seen, nobody))
+
+    @cached_property
+    def managers(self) -> "DataLoader[str, ManagerRead | None]":
+        """By code."""
+        return self.reachable("manager:read")
+
+    @cached_property
+    def scored(self) -> "DataLoader[str, ManagerRead | None]":
+        """Whoever may read a scorecard may read whose it is, code and name alone: for `scored_manager`, nobody else."""
+        anybody = RowScope(self._caller.today, everything=True)
+        return self._loader(lambda s, codes: managers_by_code(s, codes, self._caller.today, anybody))
+
+    @cached_property
+    def customers(self) -> "DataLoader[str, CustomerRead | None]":
+        """By code."""
+        known = self._caller.rows("customer:read")
+        return self._loader(lambda s, codes: customers_by_code(s, codes, known))
 
     def reachable(self, permission: str) -> "DataLoader[str, ManagerRead | None]":
         """Managers on whose rows the permission holds."""

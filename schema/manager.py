@@ -22,9 +22,13 @@ from schema.node import ID, Node
 from schema.planning.kinds import DAY, FILLED, LAST_DAY, TEXT, global_id_of
 from schema.planning.reads import Column, Joined, column
 from schema.resolved import resolved
-from schema.share import On, Share, shares_of
+from schema.share import On, Share, ShareConnection, held_shares
+from schema.share_facets import ShareFiltered
+from schema.share_order import ShareOrders
 from schema.tallies import connection_type
-from schema.target import OfPeriod, Target, targets_of
+from schema.target import OfPeriod, Target, TargetConnection, agreed_targets
+from schema.target_facets import TargetFiltered
+from schema.target_order import TargetOrders
 from tenants.callers import require
 
 _READABLE = "post_readable"
@@ -92,26 +96,53 @@ class Manager(Node):
         post = self._post(info)
         return None if post is None or post.until == FOREVER else post.until - timedelta(days=1)
 
-    @resolved(description=f"Whom he holds, by customer and first day; null {_MASKED[4:]}.", needs="share:read")
+    @resolved(
+        description=f"Whom he holds, by customer and first day unless told; null {_MASKED[4:]}.",
+        needs="share:read",
+        gives=ShareConnection | None,
+    )
     async def shares(
-        self, info: Info, on: On = UNSET, first: First = UNSET, after: After = UNSET
+        self,
+        info: Info,
+        on: On = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: ShareOrders = UNSET,
+        filter: ShareFiltered = UNSET,
     ) -> Connection[Share] | None:
         """Needs share:read on this row."""
         if not await self._reachable(info, "share:read"):
             return None
-        return await shares_of(info, self.read.code, on=on, first=first, after=after)
+        page = Asked(first, after, last, before)
+        return await held_shares(
+            info, "Manager.shares", page, order_by, filter, on=on, of=("s.manager", self.read.code)
+        )
 
     @resolved(
-        description=f"What was agreed with him, newest period first, by indicator; null {_MASKED[4:]}.",
+        description=f"What was agreed with him, newest period first, by indicator unless told; null {_MASKED[4:]}.",
         needs="target:read",
+        gives=TargetConnection | None,
     )
     async def targets(
-        self, info: Info, period: OfPeriod = UNSET, first: First = UNSET, after: After = UNSET
+        self,
+        info: Info,
+        period: OfPeriod = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: TargetOrders = UNSET,
+        filter: TargetFiltered = UNSET,
     ) -> Connection[Target] | None:
         """Needs target:read on this row."""
         if not await self._reachable(info, "target:read"):
             return None
-        return await targets_of(info, self.read.code, period=period, first=first, after=after)
+        page = Asked(first, after, last, before)
+        return await agreed_targets(
+            info, "Manager.targets", page, order_by, filter, period=period, manager=self.read.code
+        )
 
     async def _reachable(self, info: Info, permission: str) -> bool:
         """Whether the permission holds on this row, else the field is masked. Batched."""

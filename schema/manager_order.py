@@ -11,7 +11,7 @@ from schema.needs import values_under
 from schema.order import OrderDirection, orders
 
 
-@values_under(BRANCH="branch:read")
+@values_under(BRANCH="branch:read", LEVEL="manager:read", POSITION="manager:read", POSTED_SINCE="manager:read")
 @strawberry.enum(description="What managers can be ordered by.")
 class ManagerOrderField(enum.Enum):
     """Keys."""

@@ -26,13 +26,15 @@ class AskedOrder(Protocol):
 
 
 def orders(
-    asked: Sequence[Any] | None, keys: Mapping[Any, SortKey], default: Sequence[Order], unique: SortKey
+    asked: Sequence[Any] | None, keys: Mapping[Any, SortKey], default: Sequence[Order], *unique: SortKey
 ) -> tuple[Order, ...]:
-    """The order asked for, or the default, ended by the unique key. ORDER_TWICE when a field is named twice."""
+    """The order asked for, or the default, ended by the keys that are unique together.
+
+    ORDER_TWICE when a field is named twice.
+    """
     found = [Order(keys[part.field], part.direction is OrderDirection.DESC) for part in asked or ()]
     if len({order.key for order in found}) < len(found):
         raise InputError("`orderBy` names a field twice.", code="ORDER_TWICE")
     found = found or list(default)
-    if unique not in {order.key for order in found}:
-        found.append(Order(unique))
-    return tuple(found)
+    named = {order.key for order in found}
+    return (*found, *(Order(key) for key in unique if key not in named))

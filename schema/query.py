@@ -9,6 +9,7 @@ from schema.bank import Bank, BankRoots
 from schema.branch import Branch, BranchRoots
 from schema.cancel_run import RunCancelling
 from schema.changed_scorecards import ChangedScorecards
+from schema.customer import Customer, CustomerRoots
 from schema.delivery import Delivery, DeliveryRoots
 from schema.document import DocumentChanges, DocumentRoots
 from schema.enable_plugin import PluginChanges
@@ -45,6 +46,7 @@ class Query(
     BankRoots,
     BranchRoots,
     ManagerRoots,
+    CustomerRoots,
     IndicatorRoots,
     SchemeRoots,
     PresetRoots,
@@ -95,7 +97,20 @@ def make_schema(*, open_introspection: bool = False) -> MeritSchema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=[Arrival, Bank, Branch, Delivery, Feed, Indicator, Manager, Run, Scheme, SchemeVersion, Scorecard],
+        types=[
+            Arrival,
+            Bank,
+            Branch,
+            Customer,
+            Delivery,
+            Feed,
+            Indicator,
+            Manager,
+            Run,
+            Scheme,
+            SchemeVersion,
+            Scorecard,
+        ],
         config=CONFIG,
         extensions=[Checked],
     )

@@ -9,6 +9,7 @@ from core.facts.read import DeliveryRead
 from core.findings.store import findings_of_runs
 from core.runs.cards import CardRead, card_read, cards_in
 from core.runs.lines import LINES, line_read
+from core.runs.sheets import SEPARATOR, SHEETS, TOKENS
 from core.runs.store import RunRead
 from schema.branch import Branch, branch_beside, branch_of
 from schema.connection import After, Before, Connection, First, Last
@@ -22,7 +23,7 @@ from schema.money import Money, money
 from schema.needs import everywhere, found_under
 from schema.node import ID, Node
 from schema.planning.kinds import FILLED, INT, MULTIPLE, POINTS, TEXT, global_id_of
-from schema.planning.reads import Amount, Children, column
+from schema.planning.reads import Amount, Children, Sheet, column
 from schema.resolved import resolved
 from schema.run_facets import RUNS
 from schema.run_state import RunState
@@ -39,6 +40,7 @@ _LINES = Children(
     keys=("l.run", "l.manager"),
     order="l.line",
     make=lambda _context, row: score_line(line_read(row)),
+    sheet=Sheet(lambda _context: SHEETS, ("s.run", "s.manager"), "lines", TOKENS, SEPARATOR),
 )
 
 

@@ -13,6 +13,7 @@ from core.numbers import exact_scaled
 from core.periods import FOREVER
 from core.session import BankSession
 from core.shares.assign import set_shares
+from core.shares.read import ShareRead
 from core.shares.store import NewShare
 from schema.change import change
 from schema.context import Info
@@ -174,4 +175,4 @@ def _share(told: Told | None) -> Share | None:
     if told is None:
         return None
     customer, manager, share_ppm, first, until = told
-    return share(customer, manager, share_ppm, date.fromisoformat(first), date.fromisoformat(until))
+    return share(ShareRead(customer, manager, share_ppm, date.fromisoformat(first), date.fromisoformat(until)))

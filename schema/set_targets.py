@@ -92,7 +92,7 @@ class TargetChanges:
         period = str(input.period)
         return SetTargetsPayload(
             targets=[
-                target(context, TargetRead(one.manager, one.indicator, period, one.target, one.prorate))
+                target(TargetRead(one.manager, one.indicator, period, one.target, one.prorate))
                 for one in new
                 if one.target is not None
             ]

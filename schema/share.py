@@ -1,21 +1,24 @@
 """Shares: who holds which customer."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
 
 from core.codes import is_code
-from core.numbers import scaled_decimal
-from core.paging import Order
-from core.periods import FOREVER
-from core.shares.read import CUSTOMER, FIRST, MANAGER, ShareRead, share_read, shares_in
-from schema.connection import After, Connection, First
+from core.paging import ROOT
+from core.shares.read import ShareRead, share_read, shares_in
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Info
 from schema.listing import Asked, connection
+from schema.planning.kinds import DAY, LAST_DAY, TEXT, scaled
+from schema.planning.reads import column
 from schema.resolved import resolved
+from schema.share_facets import SHARES, ShareFiltered
+from schema.share_order import ShareOrders, share_order
+from schema.tallies import connection_type
 from tenants.callers import require
 
 PPM_DIGITS = 6
@@ -27,40 +30,48 @@ On = Annotated[date | None, strawberry.argument(description="Those that hold on 
 class Share:
     """Codes and figures."""
 
-    customer: str = strawberry.field(description="Code of the customer.")
-    manager: str = strawberry.field(description="Code of the manager.")
-    share: Decimal = strawberry.field(description="Above 0 and at most 1, 6 decimals.")
-    first_day: date = strawberry.field(description="First day it holds.")
-    last_day: date | None = strawberry.field(description="Last day it holds; null while its end is open.")
-
-
-def share(customer: str, manager: str, share_ppm: int, first: date, until: date) -> Share:
-    """The GraphQL object; `until` is exclusive."""
-    return Share(
-        customer=customer,
-        manager=manager,
-        share=scaled_decimal(share_ppm, PPM_DIGITS),
-        first_day=first,
-        last_day=None if until == FOREVER else until - timedelta(days=1),
+    read: strawberry.Private[ShareRead]
+    customer: str = column("customer", kind=TEXT, description="Code of the customer.")
+    manager: str = column("manager", kind=TEXT, description="Code of the manager.")
+    share: Decimal = column("share_ppm", kind=scaled(PPM_DIGITS), description="Above 0 and at most 1, 6 decimals.")
+    first_day: date = column("valid_from", kind=DAY, attribute="first", description="First day it holds.")
+    last_day: date | None = column(
+        "valid_until", kind=LAST_DAY, attribute="last", description="Last day it holds; null while its end is open."
     )
 
 
-def _share(read: ShareRead) -> Share:
-    return share(read.customer, read.manager, read.share_ppm, read.first, read.until)
+ShareConnection = connection_type(SHARES, Share)
 
 
-async def shares_of(
-    info: Info, manager: str, *, on: date | None, first: int | None, after: str | None
+def share(read: ShareRead) -> Share:
+    """The GraphQL object of a share read."""
+    return Share(read=read)
+
+
+async def held_shares(
+    info: Info,
+    listed: str,
+    page: Asked,
+    order_by: ShareOrders,
+    filter: ShareFiltered,
+    *,
+    on: date | None = None,
+    customer: str | None = None,
+    of: tuple[str, Any] = ("", ROOT),
 ) -> Connection[Share]:
-    """One manager's shares, whom the caller may read them of; of many managers at once it is one statement."""
+    """The page of shares the caller may read; of many parents at once it is one statement. `of`: key and parent."""
+    key, parent = of
+    scope = info.context.caller.rows("share:read")
+    listing = shares_in(scope, on=on or None, customer=customer, parent=key or None)
     return connection(
         info,
-        "Manager.shares",
-        shares_in(info.context.caller.rows("share:read"), on=on or None, by_manager=True),
-        (Order(CUSTOMER), Order(FIRST)),
-        lambda row: _share(share_read(row)),
-        Asked(first, after),
-        parent=manager,
+        listed,
+        await SHARES.narrow(info.context, listing, filter),
+        share_order(order_by),
+        lambda row: share(share_read(row)),
+        page,
+        parent=parent,
+        kind=ShareConnection,
     )
 
 
@@ -69,8 +80,10 @@ class ShareRoots:
     """Entry to shares."""
 
     @resolved(
-        description="Who holds which customer, within the caller's reach, by customer, manager and first day.",
+        description="Who holds which customer, within the caller's reach, by customer, manager and first day unless "
+        "told.",
         needs="share:read",
+        gives=ShareConnection | None,
     )
     async def shares(
         self,
@@ -79,18 +92,15 @@ class ShareRoots:
         on: On = UNSET,
         first: First = UNSET,
         after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: ShareOrders = UNSET,
+        filter: ShareFiltered = UNSET,
     ) -> Connection[Share] | None:
         """Rows whose manager is in the caller's scope."""
-        caller = info.context.caller
-        require(caller, "share:read")
+        require(info.context.caller, "share:read")
         named = customer or None
         if named is not None and not is_code(named):
             named = ""  # nobody has it
-        return connection(
-            info,
-            "shares",
-            shares_in(caller.rows("share:read"), on=on or None, customer=named),
-            (Order(CUSTOMER), Order(MANAGER), Order(FIRST)),
-            lambda row: _share(share_read(row)),
-            Asked(first, after),
-        )
+        page = Asked(first, after, last, before)
+        return await held_shares(info, "shares", page, order_by, filter, on=on, customer=named)

@@ -126,15 +126,17 @@ def _group_field(facets: Facets) -> Any:
     }
     if not names:
         return None
-    kind = enum.Enum(f"{facets.name}GroupField", names, module=facets.module)  # type: ignore[misc]
+    kind: Any = enum.Enum(f"{facets.name}GroupField", names, module=facets.module)  # type: ignore[misc]
     needs = {facet.name.upper(): facet.needs for facet in facets.fields if facet.needs is not None}
-    return values_under(**needs)(strawberry.enum(kind, description=f"What a list of {facets.name} can be grouped by."))
+    described = f"What a list of {facets.name} can be grouped by."
+    return values_under(**needs)(strawberry.enum(kind, description=described))
 
 
 def _group(facets: Facets, aggregates: Any) -> Any:
+    private: Any = strawberry.Private
     space: dict[str, Any] = {
         "__module__": facets.module,
-        "__annotations__": {"read": strawberry.Private[Any], "aggregates": aggregates},
+        "__annotations__": {"read": private[Any], "aggregates": aggregates},
         "aggregates": strawberry.field(description="What the group's rows add up to."),
     }
     for facet in facets.fields:
@@ -190,8 +192,12 @@ async def _tallies(facets: Facets, source: Any, info: Info, names: tuple[str, ..
         return [] if names else [empty_tally(facet.name for facet in facets.fields)]
     by_name = {facet.name: facet for facet in facets.fields}
     keys = tuple(_compared(by_name[name]) for name in names)
-    summed = tuple((facet.name, facet.sql) for facet in _readable(facets, info.context.caller))
+    summed = tuple((facet.name, _summed(facet)) for facet in _readable(facets, info.context.caller))
     return await info.context.loaders.tallies(source.listing, keys, summed).load(source.parent) or []
+
+
+def _summed(facet: Facet) -> str:
+    return (facet.summed.sql if facet.summed else None) or facet.sql
 
 
 def _readable(facets: Facets, caller: Caller) -> list[Facet]:

@@ -83,6 +83,7 @@ async def serve_house(
     # The schema and all else that stays: looking it through again and again holds answers up, for a second at times.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 50, 1_000)  # a request that reads a thousand rows makes ten thousand objects at once
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)

@@ -72,6 +72,8 @@ class Host:
             ) from error
         self._manager = manager
         self.plugins = {code: self._offer(code, *modules[code]) for code in sorted(modules)}
+        self._catalogues: dict[frozenset[str], Catalogue] = {}
+        """As many as there are combinations that banks have enabled."""
         _refuse_duplicates(self.plugins.values())
 
     @classmethod
@@ -86,7 +88,13 @@ class Host:
 
     def catalogue(self, enabled: Iterable[str]) -> Catalogue:
         """What a bank that enabled these plugins works with; codes not installed are refused: PLUGIN_UNKNOWN."""
-        plugins = {code: self.plugin(code) for code in sorted(set(enabled))}
+        codes = frozenset(enabled)
+        if codes not in self._catalogues:
+            self._catalogues[codes] = self._made(sorted(codes))
+        return self._catalogues[codes]
+
+    def _made(self, codes: Iterable[str]) -> Catalogue:
+        plugins = {code: self.plugin(code) for code in codes}
         offered = plugins.values()
         return Catalogue(
             plugins=MappingProxyType(plugins),

@@ -14,6 +14,7 @@ from core.versions import version_of
 MANAGER = SortKey("manager", "t.manager", "text")
 INDICATOR = SortKey("indicator", "t.indicator", "text")
 PERIOD = SortKey("period", "t.period", "text")
+TARGET = SortKey("target", "t.target", "exact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def targets_in(scope: RowScope, *, period: Period | None = None, by_manager: boo
     """The targets in `scope` (whose manager is in it today), of one period if one is named."""
     arguments = Arguments()
     on = arguments.add(scope.today)
-    where = [scope.condition(arguments, "t.manager", "p.branch")]
+    where = [scope.where(arguments, "t.manager", "p.branch")]
     if period is not None:
         where.append(f"t.period = {arguments.add(str(period))}")
     return Listing(

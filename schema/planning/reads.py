@@ -55,8 +55,19 @@ class Amount:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """Rows in one text beside their parent: JSON tokens with a separator between them, as many a row as `tokens`."""
+
+    listing: Callable[[Context], Listing]
+    keys: tuple[str, ...]
+    column: str
+    tokens: tuple[str, ...]
+    separator: str
+
+
+@dataclass(frozen=True)
 class Children:
-    """A list of rows whose parent is the row with these columns."""
+    """A list of rows whose parent is the row with these columns. `sheet`: where they stand in one text too."""
 
     listing: Callable[[Context], Listing]
     by: tuple[str, ...]
@@ -64,6 +75,7 @@ class Children:
     """SQL of the same in the other list."""
     order: str
     make: Callable[[Context, Any], Any]
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from schema.planning.kinds import TEXT, money_writer
 from schema.planning.level import Field, Level, TypeName
 from schema.planning.paths import Below, Paths
 from schema.planning.reading import Reading, Replan
-from schema.planning.reads import Amount, Children, Column, Joined, Labelled, LookedUp, reads_of
+from schema.planning.reads import Amount, Children, Column, Joined, Labelled, LookedUp, Sheet, reads_of
 from schema.planning.selection import ROWS, Selection
 from schema.planning.shape import level_of, lists, within
+from schema.planning.sheets import SheetWriter, is_on_sheet
 from schema.planning.writer import Writer, object_of
 
 Make = Callable[[Any], Any]
@@ -96,7 +97,7 @@ class RecordLevel:
         return f"{quoted}(r[{chinese}] if {is_chinese} and r[{chinese}] else r[{english}])"
 
     def _joined(self, joined: Joined, field: ResolvedField, alias: str, above: tuple[str, ...]) -> str:
-        other = self._selection.join(joined, alias)
+        other = self._selection.join(joined.listing, (joined.key,), alias, (joined.by,))
         present = self._selection.add(f"{other}.{joined.present}")
         here = (*above, field.key)
         if joined.readable:
@@ -132,7 +133,21 @@ class RecordLevel:
         self._prepares.append((slot, prepare))
         return f"{texts}[r[{place}]]"
 
+    def _sheet(self, sheet: Sheet, reads: Children, field: ResolvedField, alias: str) -> str:
+        other = self._selection.join(sheet.listing, sheet.keys, alias, reads.by)
+        place = self._selection.add(f"{other}.{sheet.column}")
+        writer = SheetWriter(sheet, level_of(field.shape))
+        slot, texts = self._writer.prepared()
+
+        async def prepare(records: Sequence[Any], _make: Make, paths: Paths, reading: Reading) -> list[str]:
+            return await writer.texts([record[place] for record in records], Below(paths, field.key), reading)
+
+        self._prepares.append((slot, prepare))
+        return f"{texts}[n]"
+
     def _children(self, reads: Children, field: ResolvedField, alias: str) -> str:
+        if reads.sheet is not None and is_on_sheet(reads.sheet, level_of(field.shape)):
+            return self._sheet(reads.sheet, reads, field, alias)
         places = [self._selection.add(f"{alias}.{name}") for name in reads.by]
         slot, texts = self._writer.prepared()
         selection = Selection()

@@ -128,6 +128,11 @@ class _Counting:
         return await self.driver.fetchrow(statement, *arguments)
 
 
-async def settle(seconds: float = 0.4) -> None:
-    """Until who has subscribed is listened for."""
-    await asyncio.sleep(seconds)
+async def settled(period: str, *wires: Wire, published: bool = False) -> None:
+    """Until whoever has subscribed on them to what becomes of a period is listened for: who comes later hears first."""
+    await asyncio.sleep(0.3)
+    for wire in wires:
+        asked = {"query": BOARD.replace("pay { amount }", ""), "variables": {"period": period, "published": published}}
+        await wire.say(type="subscribe", id="later", payload=asked)
+        assert (await wire.hear())["id"] == "later"
+        await wire.say(type="complete", id="later")

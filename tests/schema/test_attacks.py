@@ -186,7 +186,7 @@ async def test_a_page_of_no_whole_number_is_bad_input(here: Town, first: object)
     assert message.startswith("Variable '$n' has invalid value")
 
 
-WRONG = [
+WRONG: list[tuple[str, str, list[Any]]] = [
     ("ID!", "x: run(id: $v) { id }", [None, True, 1.5, [], {}, ["a", "b"]]),
     ("String!", "x: branch(code: $v) { code }", [None, 1, True, [], {}]),
     ("[RunOrder!]", "x: runs(orderBy: $v) { totalCount }", [1, "x", {}, [None], [{"field": "x"}], [{"field": 1}]]),

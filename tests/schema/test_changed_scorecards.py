@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.people.store import add_person, grant, set_active
-from tests.schema.results import CARDS, CHANGED, Card, finish, listening, publish, refusal, settle, told
+from tests.schema.results import CARDS, CHANGED, Card, finish, listening, publish, refusal, settled, told
 
 if TYPE_CHECKING:
     from tests.schema.conftest import BuildTown, Town
@@ -40,6 +40,7 @@ def changed(event: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:
 async def test_a_newer_run_tells_the_scorecards_that_differ_and_what_they_were(port: Port, here: Town) -> None:
     first = await finish(here, "2033-Q1")
     async with listening(port, here, CHANGED, period="2033-Q1") as wire:
+        await settled("2033-Q1", wire)
         await wire.silence()  # nothing has changed yet
         second = await finish(here, "2033-Q1", points(CARDS, "m3", more=500, pay=50))
         assert await told(wire) == {
@@ -62,7 +63,7 @@ async def test_a_newer_run_tells_the_scorecards_that_differ_and_what_they_were(p
 
 async def test_the_first_run_of_a_period_gives_everybody_a_scorecard(port: Port, here: Town) -> None:
     async with listening(port, here, CHANGED, period="2033-Q2", first=2) as wire:
-        await settle()
+        await settled("2033-Q2", wire)
         await finish(here, "2033-Q2")
         event = await told(wire)
     assert (event["runBefore"], event["totalCount"]) == (None, 3)
@@ -72,7 +73,7 @@ async def test_the_first_run_of_a_period_gives_everybody_a_scorecard(port: Port,
 async def test_a_line_that_differs_changes_a_scorecard_whose_total_stays(port: Port, here: Town) -> None:
     await finish(here, "2033-Q3", value=1)
     async with listening(port, here, PLAIN, period="2033-Q3") as wire:
-        await settle()
+        await settled("2033-Q3", wire)
         await finish(here, "2033-Q3", value=2)
         assert list(changed(await told(wire))) == ["m1", "m3", "m4"]
 
@@ -93,7 +94,7 @@ async def test_everybody_hears_of_the_scorecards_in_his_reach(
     port: Port, here: Town, period: str, person: str, manager: str | None, heard: list[str]
 ) -> None:
     async with listening(port, here, PLAIN, person, period=period, manager=manager) as wire:
-        await settle()
+        await settled(period, wire)
         await finish(here, period)
         assert list(changed(await told(wire))) == heard
 
@@ -116,7 +117,7 @@ async def test_a_manager_out_of_reach_is_refused_in_the_words_of_a_missing_one(
 async def test_whose_card_is_in_reach_is_followed_though_he_has_left_the_branch(port: Port, here: Town) -> None:
     await finish(here, "2033-H2", (("m4", "B11", 1, 7, 7),))  # m4 sits in B2, and was scored in B11
     async with listening(port, here, PLAIN, "branch_head", period="2033-H2", manager="m4") as wire:
-        await settle()
+        await settled("2033-H2", wire)
         await finish(here, "2033-H2", (("m4", "B11", 1, 8, 7),))
         assert changed(await told(wire)) == {"m4": ("0.0007", "0.0008")}
         await finish(here, "2033-H2", (("m4", "B2", 1, 9, 7),))
@@ -130,7 +131,7 @@ async def test_pay_that_somebody_may_not_see_never_tells_him_that_it_changed(por
         listening(port, here, PLAIN, "scored_designer", period="2034-Q1") as designer,
         listening(port, here, PLAIN, "assessor", period="2034-Q1") as assessor,
     ):
-        await settle()
+        await settled("2034-Q1", officer, designer, assessor)
         await finish(here, "2034-Q1", points(CARDS, "m4", pay=1))
         assert list(changed(await told(assessor))) == ["m4"]
         await officer.silence()
@@ -141,7 +142,7 @@ async def test_what_counts_before_a_publication_is_the_publication_before_it(por
     first = await finish(here, "2034-Q2")
     await publish(here, first)
     async with listening(port, here, CHANGED, period="2034-Q2", published=True) as wire:
-        await settle()
+        await settled("2034-Q2", wire, published=True)
         await finish(here, "2034-Q2", points(CARDS, "m1", more=9))  # never published
         third = await finish(here, "2034-Q2", points(CARDS, "m4", more=1))
         await wire.silence()
@@ -157,7 +158,7 @@ async def test_who_may_no_longer_log_in_hears_of_no_change(build_town: BuildTown
         await add_person(session, "li")
         await grant(session, "li", "assessor")
     async with listening(port, town, PLAIN, "li", period="2031-Q1") as wire:
-        await settle()
+        await settled("2031-Q1", wire)
         async with town.open() as session:
             await set_active(session, "li", False)
         await finish(town, "2031-Q1")
@@ -166,7 +167,7 @@ async def test_who_may_no_longer_log_in_hears_of_no_change(build_town: BuildTown
 
 async def test_nothing_is_told_twice_when_roles_of_others_change(port: Port, here: Town) -> None:
     async with listening(port, here, PLAIN, period="2034-Q3") as wire:
-        await settle()
+        await settled("2034-Q3", wire)
         await finish(here, "2034-Q3")
         await told(wire)
         await _touch(here)

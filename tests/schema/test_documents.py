@@ -13,9 +13,14 @@ import httpx
 import pytest
 
 from core.audit.read import Sought, newest
+from core.documents.store import remove
 from schema.documents import FRESH_SECONDS, MOST_OFFERED, MOST_OFFERED_BYTES, Documents, Offers
 from schema.limit_table import LimitTable
+from schema.requests import GraphQLRequest
+from schema.transactions import GuardedOpener, Transactions
 from service.app import create_app
+from service.outage import is_outage
+from tests.schema.wire import FOLLOW, serving
 
 if TYPE_CHECKING:
     from tests.schema.conftest import Asker, House, Town
@@ -69,9 +74,10 @@ async def test_a_registered_document_is_answered_by_its_id_with_variables(here: 
     query = "query Mine($more: Boolean!) { me { code roles @include(if: $more) } }"
     await register(here, query)
     asker = here.asks("manager")
-    asked = {"documentId": prefix + sha256(query), "variables": {"more": False}}
-    assert (await asker.post(asked)).json()["data"] == {"me": {"code": "manager"}}
-    url = {"documentId": asked["documentId"], "variables": json.dumps({"more": True})}
+    id = prefix + sha256(query)
+    posted = await asker.post({"documentId": id, "variables": {"more": False}})
+    assert posted.json()["data"] == {"me": {"code": "manager"}}
+    url = {"documentId": id, "variables": json.dumps({"more": True})}
     response = await asker.client.get("/graphql", params=url, headers=asker.headers | {"accept": "text/html, */*"})
     assert response.json()["data"] == {"me": {"code": "manager", "roles": ["manager"]}}
 
@@ -258,15 +264,25 @@ async def test_a_role_may_have_free_text_where_it_is_off(here: Town, house: Hous
         assert (await asker.post({"query": "query Free { me { code } }"})).status_code == 403
 
 
+async def test_a_socket_keeps_the_same_rules(here: Town, house: House) -> None:
+    trusted = FOLLOW + " # registered"
+    await register(here, trusted)
+    app = create_app(house, limits=LimitTable(free_text=False))
+    async with serving(app) as port, port.open() as wire:
+        await wire.greet(here.asks("auditor").token)
+        await wire.say(type="subscribe", id="1", payload={"query": FOLLOW, "variables": {"id": "run-complete"}})
+        assert await wire.hear() == {"type": "error", "id": "1", "payload": [NOT_SAFE]}
+        await wire.say(type="subscribe", id="2", payload={"documentId": "0" * 64})
+        assert await wire.hear() == {"type": "error", "id": "2", "payload": [UNKNOWN]}
+        payload = {"documentId": sha256(trusted), "variables": {"id": "run-complete"}}
+        await wire.say(type="subscribe", id="3", payload=payload)
+        assert (await wire.event("3"))["status"] == "COMPLETE"
+
+
 async def test_another_process_forgets_a_removed_document_within_seconds(here: Town) -> None:
     query, now = "query Elsewhere { me { code } }", [0.0]
     await register(here, query)
     elsewhere = Documents(lambda: now[0])
-    from core.documents.store import remove
-    from schema.requests import GraphQLRequest
-    from schema.transactions import GuardedOpener, Transactions
-    from service.outage import is_outage
-
     asked = GraphQLRequest(None, None, None, None, sha256(query))
 
     async def text() -> str:

@@ -22,7 +22,6 @@ from tests.schema.results import (
     managers,
     publish,
     refusal,
-    settle,
     told,
 )
 from tests.schema.wire import Port, serving
@@ -249,7 +248,6 @@ async def test_what_happened_while_postgresql_hung_up_is_told_once(
 ) -> None:
     async with listening(port, here, BOARD, period="2032-Q3") as wire:
         await told(wire)
-        await settle()
         async with owner.connect() as connection:
             ended = await connection.scalar(
                 text(

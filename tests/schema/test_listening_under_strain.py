@@ -20,7 +20,7 @@ from core.documents.store import register
 from schema.limit_table import LimitTable
 from service.app import create_app
 from tenants.binding import Door
-from tests.schema.results import BOARD, CARDS, finish, listening, refusal, settle, told
+from tests.schema.results import BOARD, CARDS, finish, listening, refusal, told
 from tests.schema.test_socket import short_token
 from tests.schema.wire import Port, serving, token
 
@@ -101,7 +101,7 @@ async def _not_reading(port: Port, town: Town, period: str) -> AsyncIterator[Any
         assert json.loads(await client.recv()) == {"type": "connection_ack"}
         asked = {"query": LARGE, "variables": {"period": period}}
         await client.send(json.dumps({"type": "subscribe", "id": "1", "payload": asked}))
-        await settle()
+        assert json.loads(await client.recv())["type"] == "next"
         yield client
 
 

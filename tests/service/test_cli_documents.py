@@ -9,7 +9,7 @@ from typing import Any
 Command = Callable[..., Any]
 
 MINE = "query Mine { me { code } }"
-BY = ("--bank", "north", "--as", "administrator")
+BY = ("--bank", "north", "--as", "admin")
 
 
 def sha256(text: str) -> str:
@@ -31,8 +31,8 @@ def test_documents_are_added_listed_and_removed(cli: Command, demo: Any, tmp_pat
     assert cli("documents", "add", file, *BY, "--json").json == {"registered": [], "known": 2, "dry_run": False}
     listed = cli("documents", "list", "--bank", "north", "--json").json
     assert [(row["name"], row["registered_by"]) for row in listed] == [
-        ("Mine", "administrator"),
-        ("Roles", "administrator"),
+        ("Mine", "admin"),
+        ("Roles", "admin"),
     ]
     assert cli("documents", "list", "--bank", "harbour", "--json").json == []
     for row in listed:

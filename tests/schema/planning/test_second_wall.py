@@ -34,8 +34,8 @@ NOTHING: tuple[Any, ...] = (None, [])
 
 
 def permission_set(held: Collection[str], *, scope: Scope = Scope.BANK) -> PermissionSet:
-    parts = [(*name.split(":"), frozenset({scope})) for name in sorted(held)]
-    return PermissionSet(("tester",), tuple(Line(*part) for part in parts))
+    parts = [name.partition(":") for name in sorted(held)]
+    return PermissionSet(("tester",), tuple(Line(of, action, frozenset({scope})) for of, _, action in parts))
 
 
 def lacking(need: Need) -> list[PermissionSet]:
@@ -181,7 +181,8 @@ async def test_a_field_that_needs_a_permission_tells_nothing_to_whoever_lacks_it
                 assert value in NOTHING, (at, name)
                 proven.add(at)
     assert {"Run.findings", "Run.values", "Scorecard.pay", "Bank.plugins", "Delivery.affectedRuns"} <= proven
-    assert fields.keys() - proven == {"ScoreLine.evidence"}
+    # Groups are asked for by their keys, which are hidden with them (test_visible.py).
+    assert {at for at in fields.keys() - proven if "Group." not in at} == {"ScoreLine.evidence"}
 
 
 async def test_evidence_tells_nothing_to_whoever_may_read_none(both_ways: BothWays, busy: Town) -> None:
