@@ -12,6 +12,8 @@ RESULTS = "meritgraph_results"
 """A run was completed or published: bank and run."""
 PEOPLE = "meritgraph_people"
 """Somebody may log in or no longer may, or roles were given or taken: the bank alone."""
+REGISTERS = "meritgraph_registers"
+"""Managers, posts, branches, plugins or registered documents have changed: the bank alone."""
 CHANNELS = (PEOPLE, RESULTS, RUNS)
 
 
@@ -27,5 +29,5 @@ class Notice:
 def read_notice(channel: str, payload: str) -> Notice | None:
     """The notice of a payload; None for what is no notice of ours."""
     bank, _, run = payload.partition(" ")
-    known = not run if channel == PEOPLE else bool(run) and channel in CHANNELS
+    known = not run if channel in (PEOPLE, REGISTERS) else bool(run) and channel in CHANNELS
     return Notice(channel, int(bank), run) if known and bank.isascii() and bank.isdecimal() else None

@@ -92,7 +92,13 @@ class Page:
             place = None if value is None else arguments.add(value)
             found.append(f"({' AND '.join(equal)} AND {side(order, place)})")
             equal.append(f"{order.key.sql} IS NULL" if place is None else f"{order.key.sql} = {place}")
-        return f"({' OR '.join(found)})"
+        whole = f"({' OR '.join(found)})"
+        first, value = self.order[0], at[0]
+        if first.key.nullable:
+            return whole
+        # It follows from the rest, and an index begins there: without it the page is looked for from the list's end.
+        sign = "<=" if first.descending == (side is _later) else ">="
+        return f"({first.key.sql} {sign} {arguments.add(value)} AND {whole})"
 
 
 def _later(order: Order, place: str | None) -> str:

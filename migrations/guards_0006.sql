@@ -43,3 +43,20 @@ BEGIN
 END $$;
 CREATE TRIGGER score_sheets_are_made BEFORE INSERT OR UPDATE OR DELETE ON bank.score_sheets
   FOR EACH STATEMENT EXECUTE FUNCTION bank.sheets_are_made();
+
+CREATE FUNCTION bank.registers_tell() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  -- The same words again in one transaction are said once: a thousand managers are one notice.
+  PERFORM pg_notify('meritgraph_registers', coalesce(NEW.bank_id, OLD.bank_id)::text);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER managers_tell AFTER INSERT OR UPDATE OR DELETE ON bank.managers
+  FOR EACH ROW EXECUTE FUNCTION bank.registers_tell();
+CREATE TRIGGER postings_tell AFTER INSERT OR UPDATE OR DELETE ON bank.postings
+  FOR EACH ROW EXECUTE FUNCTION bank.registers_tell();
+CREATE TRIGGER branches_tell AFTER INSERT OR UPDATE OR DELETE ON bank.branches
+  FOR EACH ROW EXECUTE FUNCTION bank.registers_tell();
+CREATE TRIGGER plugins_tell AFTER INSERT OR UPDATE OR DELETE ON bank.plugins
+  FOR EACH ROW EXECUTE FUNCTION bank.registers_tell();
+CREATE TRIGGER documents_tell AFTER INSERT OR UPDATE OR DELETE ON bank.documents
+  FOR EACH ROW EXECUTE FUNCTION bank.registers_tell();

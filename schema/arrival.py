@@ -8,13 +8,14 @@ import strawberry
 from strawberry import UNSET
 
 from core.arrivals.store import ARRIVALS, NUMBER, ArrivalRead, arrival_read
+from core.findings.store import FindingRead
 from core.indicators.indicator import Labels
 from core.paging import Order
 from schema.connection import After, Connection, First
 from schema.context import Context, Info
 from schema.delivery import Delivery, delivery_of
 from schema.feed import Feed, feed_of
-from schema.finding import Finding, NamedText, named
+from schema.finding import Finding, NamedText, finding, named
 from schema.ids import global_id
 from schema.listing import Asked, connection
 from schema.needs import found_under
@@ -152,12 +153,15 @@ def _outcome(told: dict[str, Any]) -> ArrivalOutcome:
 
 def _finding(one: dict[str, Any]) -> Finding:
     places = ("file", "row", "line", "column", "source_column", "value")
-    return Finding(
-        text=Labels(one["message"], one["message_zh"]),
-        code=one["rule"],
-        severity="error",
-        subject=one.get("column") or "",
-        fields=named({place: one.get(place) for place in places}),
+    return finding(
+        FindingRead(
+            number=0,
+            code=one["rule"],
+            severity="error",
+            subject=one.get("column") or "",
+            message=Labels(one["message"], one["message_zh"]),
+            fields={place: one.get(place) for place in places},
+        )
     )
 
 

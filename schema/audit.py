@@ -1,75 +1,52 @@
 """The audit trail."""
 
-import enum
 from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
 
-from core.audit.read import ACTION, AT, NEWEST_FIRST, NUMBER, PERSON, SUBJECT, Sought, TrailRecord, trail, trail_record
-from schema.connection import After, Connection, First
+from core.audit.read import Sought, TrailRecord, trail, trail_record
+from schema.audit_facets import AUDIT, AuditFiltered
+from schema.audit_order import AuditOrders, audit_order
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Info
 from schema.listing import Asked, connection
 from schema.needs import everywhere
-from schema.order import OrderDirection, orders
+from schema.planning.kinds import INT, MOMENT, TEXT
+from schema.planning.reads import column
 from schema.resolved import resolved
+from schema.tallies import connection_type
 from tenants.callers import require_everywhere
 
 
 @strawberry.type(description="A record of the audit trail (审计记录): one act, written with the act and never changed.")
 class AuditRecord:
-    """Codes and figures, no names of people."""
+    """Codes and figures, no names of people. `read` is what core knows of it."""
 
-    number: int = strawberry.field(description="Its running number: of two records of one moment the later is larger.")
-    at: datetime = strawberry.field(description="When it was done.")
-    person: str = strawberry.field(
-        description='Code of the person who did it, or "system" for the product\'s own steps.'
+    read: strawberry.Private[TrailRecord]
+    number: int = column(
+        "record",
+        kind=INT,
+        attribute="number",
+        description="Its running number: of two records of one moment the later is larger.",
     )
-    action: str = strawberry.field(description='What was done, such as "run:start".')
-    subject: str = strawberry.field(
-        description="What it was done to: a run's code, a delivery's number, a scheme's code."
+    at: datetime = column("at", kind=MOMENT, description="When it was done.")
+    person: str = column(
+        "person", kind=TEXT, description='Code of the person who did it, or "system" for the product\'s own steps.'
     )
-    detail: str = strawberry.field(description="More about it, as JSON text: an object of codes and figures.")
-
-
-@strawberry.enum(description="What the audit trail can be ordered by.")
-class AuditOrderField(enum.Enum):
-    """Keys."""
-
-    ACTION = strawberry.enum_value("action", description="What was done, by code points.")
-    AT = strawberry.enum_value("at", description="When it was done.")
-    NUMBER = strawberry.enum_value("number", description="The running number.")
-    PERSON = strawberry.enum_value("person", description="Code of the person, by code points.")
-    SUBJECT = strawberry.enum_value("subject", description="What it was done to, by code points.")
-
-
-@strawberry.input(description="One key of an order of the audit trail. Equals come by number, smallest first.")
-class AuditOrder:
-    """Key and direction."""
-
-    field: AuditOrderField = strawberry.field(description="The key.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Its direction.")
-
-
-_KEYS = {
-    AuditOrderField.ACTION: ACTION,
-    AuditOrderField.AT: AT,
-    AuditOrderField.NUMBER: NUMBER,
-    AuditOrderField.PERSON: PERSON,
-    AuditOrderField.SUBJECT: SUBJECT,
-}
-
-
-def _audit_record(read: TrailRecord) -> AuditRecord:
-    return AuditRecord(
-        number=read.number,
-        at=read.at,
-        person=read.person,
-        action=read.action,
-        subject=read.subject,
-        detail=read.detail,
+    action: str = column("action", kind=TEXT, description='What was done, such as "run:start".')
+    subject: str = column(
+        "subject",
+        kind=TEXT,
+        description="What it was done to: a run's code, a delivery's number, a scheme's code.",
     )
+    detail: str = column(
+        "detail", kind=TEXT, description="More about it, as JSON text: an object of codes and figures."
+    )
+
+
+AuditRecordConnection = connection_type(AUDIT, AuditRecord)
 
 
 def _given(argument: Any) -> Any:
@@ -81,14 +58,18 @@ class AuditRoots:
     """Entry to the audit trail."""
 
     @resolved(
-        description="The bank's audit trail, newest first unless told; needs audit:read.",
+        description="The bank's audit trail, newest first unless told; needs audit:read. What its own arguments and "
+        "`filter` say holds together.",
         needs=everywhere("audit:read"),
+        gives=AuditRecordConnection | None,
     )
     async def audit_trail(
         self,
         info: Info,
         first: First = UNSET,
         after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
         person: Annotated[str | None, strawberry.argument(description="Only what this person did, by code.")] = UNSET,
         action: Annotated[
             str | None, strawberry.argument(description='Only this action, such as "run:start".')
@@ -96,17 +77,18 @@ class AuditRoots:
         subject: Annotated[str | None, strawberry.argument(description="Only what was done to this thing.")] = UNSET,
         since: Annotated[datetime | None, strawberry.argument(description="Only from this moment on.")] = UNSET,
         until: Annotated[datetime | None, strawberry.argument(description="Only before this moment.")] = UNSET,
-        order_by: Annotated[
-            list[AuditOrder] | None, strawberry.argument(description="Order: most important key first.")
-        ] = UNSET,
+        order_by: AuditOrders = UNSET,
+        filter: AuditFiltered = UNSET,
     ) -> Connection[AuditRecord] | None:
         """Two statements at most: the page, and the count where it is asked for."""
         require_everywhere(info.context.caller, "audit:read")
+        listing = trail(Sought(*map(_given, (person, action, subject, since, until))))
         return connection(
             info,
             "auditTrail",
-            trail(Sought(*map(_given, (person, action, subject, since, until)))),
-            orders(order_by or None, _KEYS, NEWEST_FIRST, NUMBER),
-            lambda row: _audit_record(trail_record(row)),
-            Asked(first, after),
+            await AUDIT.narrow(info.context, listing, filter),
+            audit_order(order_by),
+            lambda row: AuditRecord(read=trail_record(row)),
+            Asked(first, after, last, before),
+            kind=AuditRecordConnection,
         )

@@ -16,6 +16,7 @@ from core.plugins.host import Catalogue, Host
 from core.points.rule import PointRule
 from core.session import Bank, BankSession
 from schema.documents import Documents
+from schema.kept import KeptAnswers
 from schema.language import language_of, words
 from schema.limit_table import Limits, LimitTable
 from schema.loaders import Loaders
@@ -39,6 +40,7 @@ class Works:
     limits: LimitTable = field(default_factory=LimitTable)
     rates: Rates = field(default_factory=Rates)
     documents: Documents = field(default_factory=Documents)
+    kept: KeptAnswers = field(default_factory=KeptAnswers)
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
@@ -65,6 +67,8 @@ class Context:
     language: str
     masked: list[list[str | int]] = field(default_factory=list)
     evidence_lines: int = 0
+    results: tuple[str, ...] | None = None
+    """Hashes of the published runs it is all about, where it changes with nothing but what `Works.kept` hears of."""
     cost: dict[str, int] | None = None
     _loaders: Loaders | None = None
 
@@ -111,6 +115,7 @@ class Context:
         """Forget what a first attempt at the same answer noted."""
         self.masked.clear()
         self.evidence_lines = 0
+        self.results = None
 
     def words(self, labels: Labels, locale: str | None) -> str:
         """A label in the language asked for."""

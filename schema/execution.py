@@ -157,6 +157,7 @@ class MeritSchema(strawberry.Schema):
                 log.warning("a plan failed; graphql-core answers instead", exc_info=True)
             context.begin_again()
             return None
+        context.results = found.results
         return ExecutionResult(orjson.Fragment(found.data), found.errors)  # type: ignore[arg-type]
 
     async def _executed(self, visible: CheckedSchema, asked: GraphQLRequest, context: Context) -> ExecutionResult:

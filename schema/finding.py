@@ -5,14 +5,17 @@ from typing import Any
 import strawberry
 from strawberry import UNSET
 
-from core.findings.store import NUMBER, FindingRead, finding_read
-from core.indicators.indicator import Labels
-from core.paging import Listing, Order
+from core.findings.store import FindingRead, finding_read
+from core.paging import Listing
 from schema.connection import Connection
 from schema.context import Info
+from schema.finding_facets import FINDINGS, FindingFiltered, FindingOrders, finding_order
 from schema.language import Locale
 from schema.listing import Asked, connection
+from schema.planning.kinds import TEXT
+from schema.planning.reads import Labelled, column
 from schema.resolved import resolved
+from schema.tallies import connection_type
 
 
 @strawberry.type(description="A name and what it holds.")
@@ -27,27 +30,30 @@ class NamedText:
 class Finding:
     """Of a run or a delivery."""
 
-    text: strawberry.Private[Labels]
-    code: str = strawberry.field(description="Stable code for machines, such as TARGET_MISSING.")
-    severity: str = strawberry.field(description='"error" or "warning".')
-    subject: str = strawberry.field(description="What it is about: a manager's code, a scheme's, a place in a file.")
-    fields: list[NamedText] = strawberry.field(description="The figures behind it, by name.")
+    read: strawberry.Private[FindingRead]
+    code: str = column("code", kind=TEXT, description="Stable code for machines, such as TARGET_MISSING.")
+    severity: str = column("severity", kind=TEXT, description='"error" or "warning".')
+    subject: str = column(
+        "subject", kind=TEXT, description="What it is about: a manager's code, a scheme's, a place in a file."
+    )
 
-    @resolved(description="The sentence for people.")
+    @resolved(description="The figures behind it, by name.")
+    def fields(self) -> list[NamedText]:
+        """As they were found."""
+        return named(self.read.fields)
+
+    @resolved(description="The sentence for people.", reads=Labelled("message", "message_zh"))
     def message(self, info: Info, locale: Locale = UNSET) -> str:
         """In the language asked for."""
-        return info.context.words(self.text, locale)
+        return info.context.words(self.read.message, locale)
+
+
+FindingConnection = connection_type(FINDINGS, Finding)
 
 
 def finding(read: FindingRead) -> Finding:
     """The GraphQL object of a finding read."""
-    return Finding(
-        text=read.message,
-        code=read.code,
-        severity=read.severity,
-        subject=read.subject,
-        fields=named(read.fields),
-    )
+    return Finding(read=read)
 
 
 def named(mapping: Any) -> list[NamedText]:
@@ -60,16 +66,16 @@ def _text(value: Any) -> str:
 
 
 async def findings(
-    info: Info, listing: Listing, parent: Any, *, first: int | None, after: str | None
+    info: Info, listing: Listing, parent: Any, page: Asked, order_by: FindingOrders, filter: FindingFiltered
 ) -> Connection[Finding]:
-    """The findings of one parent, in the order they were found."""
-    order = (Order(NUMBER),)
+    """The findings of one parent, as they were found unless told."""
     return connection(
         info,
         "findings",
-        listing,
-        order,
+        await FINDINGS.narrow(info.context, listing, filter),
+        finding_order(order_by),
         lambda row: finding(finding_read(row)),
-        Asked(first, after),
+        page,
         parent=parent,
+        kind=FindingConnection,
     )

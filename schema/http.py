@@ -17,10 +17,13 @@ from schema.execution import READS, READS_AND_CHANGES, MeritSchema
 from schema.faults import bad_request, forbidden
 from schema.graphiql import GraphiQL
 from schema.import_permission import may_import_at_all
+from schema.kept import Kept
+from schema.language import accepted_language
+from schema.limit_table import Limits
 from schema.multipart import is_multipart, read_form
 from schema.reception import Reception
 from schema.requests import GraphQLRequest, from_body, from_url, read_body
-from schema.responses import GRAPHQL, JSON, fault_reply, media_type, result_reply
+from schema.responses import GRAPHQL, JSON, fault_reply, kept_reply, media_type, result_reply
 from schema.uploads import UploadPlaces
 from tenants.proofs import Proof
 
@@ -36,6 +39,7 @@ class GraphQLOverHTTP:
         self._schema = schema
         self._graphiql = graphiql
         self._uploads = uploads
+        self._kept = reception.kept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -63,11 +67,26 @@ class GraphQLOverHTTP:
         self._reception.spare(proof)
         if is_multipart(request):
             return await self._answer_upload(request, proof, body)
-        content = await read_body(request) if request.method == "POST" else b""
+        content = await read_body(request) if request.method == "POST" else request.scope["query_string"]
+        question = (request.method, content, accepted_language(request.headers.get("accept-language", "")))
+        if (found := self._kept.find(proof, question)) is not None:
+            return self._again(request, proof, *found)
+        epoch = self._kept.epoch(proof.bank.id)
         async with self._in_time(request, proof, body) as context:
             asked = from_body(content) if request.method == "POST" else from_url(request)
             result = await self._execute(asked, context, request.method)
-        return result_reply(request, result, context)
+        response = result_reply(request, result, context)
+        if epoch is None or context.results is None or response.status_code != 200:
+            return response
+        etag = self._kept.keep(epoch, context, question, bytes(response.body))
+        return response if etag is None else kept_reply(request, etag, bytes(response.body))
+
+    def _again(self, request: Request, proof: Proof, kept: Kept, limits: Limits) -> Response:
+        """What was answered before, counted like any answer."""
+        rates = self._reception.rates
+        rates.request(proof.bank.id, proof.person, limits)
+        rates.cost(proof.bank.id, proof.person, limits, kept.cost)
+        return kept_reply(request, kept.etag, kept.body)
 
     async def _answer_upload(self, request: Request, proof: Proof, body: Body) -> Response:
         """Who may not deliver has not a byte of his file read; no connection is held while it comes."""

@@ -12,7 +12,9 @@ from core.errors import Unauthenticated
 from core.plugins.store import catalogue as read_catalogue
 from schema.context import Context, Works
 from schema.faults import unauthenticated
+from schema.kept import KeptAnswers
 from schema.language import accepted_language
+from schema.rates import Rates
 from schema.transactions import GuardedOpener, IsOutage, Transactions, outages
 from tenants.binding import Door
 from tenants.callers import load_caller
@@ -31,6 +33,16 @@ class Reception:
         self._door = door
         self._works = works
         self._is_outage = is_outage
+
+    @property
+    def kept(self) -> KeptAnswers:
+        """Answers that cannot change."""
+        return self._works.kept
+
+    @property
+    def rates(self) -> Rates:
+        """What is left to everybody."""
+        return self._works.rates
 
     async def proof(self, authorization: str) -> Proof:
         """The verified token of an Authorization header ("Bearer …"); HttpFault 401 without one."""

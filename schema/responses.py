@@ -35,14 +35,16 @@ def media_type(request: Request) -> str | None:
     return best
 
 
+_HEADERS = {
+    "Vary": "Accept, Accept-Language, Authorization",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
 def reply(request: Request, body: object, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """JSON that no cache keeps."""
-    sent = {
-        "Vary": "Accept, Accept-Language, Authorization",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-        **(headers or {}),
-    }
+    sent = {**_HEADERS, **(headers or {})}
     return Response(orjson.dumps(body), status, sent, f"{media_type(request) or JSON}; charset=utf-8")
 
 
@@ -68,6 +70,15 @@ def unexpected(request: Request) -> Response:
     """500 that says nothing of what happened."""
     body = {"errors": [{"message": UNEXPECTED, "extensions": {"code": UNEXPECTED_CODE}}]}
     return reply(request, body, 500)
+
+
+def kept_reply(request: Request, etag: str, body: bytes) -> Response:
+    """An answer that cannot change, for who asks again with its tag; 304 for whom a GET finds to have it already."""
+    headers = {**_HEADERS, "Cache-Control": "private, no-cache", "ETag": etag}
+    known = (tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(","))
+    if request.method == "GET" and etag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(body, 200, headers, f"{media_type(request) or JSON}; charset=utf-8")
 
 
 def result_reply(request: Request, result: ExecutionResult, context: Context) -> Response:

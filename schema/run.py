@@ -1,12 +1,15 @@
 """Runs, their scorecards, and the deliveries that affect them: they refer to each other, so they share a file."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import strawberry
 from strawberry import UNSET
 
+from core.facts.read import DELIVERIES as LISTED_DELIVERIES
 from core.facts.read import DeliveryRead
 from core.findings.store import findings_of_runs
+from core.paging import Listing
 from core.runs.cards import CardRead, card_read, cards_in
 from core.runs.lines import LINES, line_read
 from core.runs.sheets import SEPARATOR, SHEETS, TOKENS
@@ -14,16 +17,17 @@ from core.runs.store import RunRead
 from schema.branch import Branch, branch_beside, branch_of
 from schema.connection import After, Before, Connection, First, Last
 from schema.context import Context, Info
-from schema.delivery_state import DeliveryState, delivery_fields
-from schema.finding import Finding, findings
-from schema.ids import global_id
+from schema.delivery_facets import DELIVERIES
+from schema.delivery_state import DeliveryState
+from schema.finding import Finding, FindingConnection, findings
+from schema.finding_facets import FindingFiltered, FindingOrders
 from schema.listing import Asked, connection
 from schema.manager import SCORED_MANAGER, Manager, scored_manager
 from schema.money import Money, money
 from schema.needs import everywhere, found_under
 from schema.node import ID, Node
 from schema.planning.kinds import FILLED, INT, MULTIPLE, POINTS, TEXT, global_id_of
-from schema.planning.reads import Amount, Children, Sheet, column
+from schema.planning.reads import Amount, Children, Joined, Sheet, column
 from schema.resolved import resolved
 from schema.run_facets import RUNS
 from schema.run_state import RunState
@@ -140,13 +144,26 @@ class Run(RunState):
         """The same list as the root of that name."""
         return await scorecards_of(info, self.read.run, Asked(first, after, last, before), order_by, filter)
 
-    @resolved(description="What a person should look at; within the caller's reach.", needs="run.findings:read")
-    async def findings(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Finding] | None:
+    @resolved(
+        description="What a person should look at; within the caller's reach.",
+        needs="run.findings:read",
+        gives=FindingConnection | None,
+    )
+    async def findings(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: FindingOrders = UNSET,
+        filter: FindingFiltered = UNSET,
+    ) -> Connection[Finding] | None:
         """In the order they were found."""
         caller = info.context.caller
         require(caller, "run.findings:read")
         listing = findings_of_runs(caller.rows("run.findings:read"))
-        return await findings(info, listing, self.read.run, first=first, after=after)
+        return await findings(info, listing, self.read.run, Asked(first, after, last, before), order_by, filter)
 
     @resolved(
         description="What it measured of the bank as a whole, by indicator code; empty until it is complete. Needs "
@@ -171,12 +188,24 @@ class Run(RunState):
         return [delivery(context, read) for read in found if read is not None]
 
 
+def delivery_beside(by: str) -> Joined:
+    """How a plan reads the delivery whose number is the column `by`; none for whoever may read none."""
+    return Joined(_readable_deliveries, key="d.delivery", by=by, present="delivery")
+
+
+def _readable_deliveries(context: Context) -> Listing:
+    allowed = context.caller.decide("delivery:read").allowed
+    return LISTED_DELIVERIES if allowed else replace(LISTED_DELIVERIES, where=("FALSE",))
+
+
 @found_under("delivery:read")
 @strawberry.type(description="A delivery (数据报送): one file of one kind of fact, accepted or refused whole.")
 class Delivery(DeliveryState):
     """With what it changed."""
 
-    @resolved(description="The delivery it took the place of; null when there was none.")
+    @resolved(
+        description="The delivery it took the place of; null when there was none.", reads=delivery_beside("supersedes")
+    )
     async def supersedes(self, info: Info) -> "Delivery | None":
         """Batched."""
         return await delivery_of(info.context, self.read.supersedes) if self.read.supersedes is not None else None
@@ -188,12 +217,13 @@ class Delivery(DeliveryState):
         """Needs run:read. Batched."""
         context = info.context
         require(context.caller, "run:read")
-        codes = await context.loaders.affected_runs.load(self.number)
+        codes = await context.loaders.affected_runs.load(self.read.number)
         found = await context.loaders.runs.load_many(codes or ())
         return [run(context, read) for read in found if read is not None]
 
 
 RunConnection = connection_type(RUNS, Run)
+DeliveryConnection = connection_type(DELIVERIES, Delivery)
 
 
 def run(context: Context, read: RunRead) -> Run:
@@ -242,7 +272,7 @@ async def scorecard_of(context: Context, run_code: str, manager_code: str) -> Sc
 
 def delivery(context: Context, read: DeliveryRead) -> Delivery:
     """The GraphQL object of a delivery read."""
-    return Delivery(id=global_id(context.bank, "Delivery", str(read.number)), **delivery_fields(read))
+    return Delivery(read=read)
 
 
 async def delivery_of(context: Context, number: int) -> Delivery | None:

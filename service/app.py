@@ -1,6 +1,7 @@
 """The ASGI application: GraphQL, GraphiQL's files, and whether we live and can work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Protocol
 
@@ -85,7 +86,13 @@ def create_app(
     async def ready(request: Request) -> Response:
         return await _ready(house.engine)
 
+    @asynccontextmanager
+    async def alive(_app: Starlette) -> AsyncIterator[None]:
+        async with works.kept.hearing(Listener(house.engine.url), is_outage):
+            yield
+
     app = Starlette(
+        lifespan=alive,
         routes=[
             Route("/graphql", GraphQLOverHTTP(reception, schema, graphiql, uploads)),
             WebSocketRoute("/graphql", GraphQLOverWebSocket(reception, schema, socket_limits)),
@@ -93,7 +100,7 @@ def create_app(
             Route("/deliveries/{number}/set-aside", SetAsideRows(reception, house.store)),
             Route("/healthz", _alive, methods=["GET"]),
             Route("/readyz", ready, methods=["GET"]),
-        ]
+        ],
     )
     app.router.redirect_slashes = False
     return app

@@ -59,7 +59,8 @@ def _conditions(sought: Sought, arguments: Arguments) -> Iterator[str]:
     for column, text in (("person", sought.person), ("action", sought.action), ("subject", sought.subject)):
         if text is not None:
             # PostgreSQL raises on a NUL character instead of finding nothing.
-            yield "FALSE" if "\0" in text else f"a.{column} = {arguments.add(text)}"
+            # By code points, as the indexes are.
+            yield "FALSE" if "\0" in text else f'a.{column} COLLATE "C" = {arguments.add(text)}'
     if sought.since is not None:
         yield f"a.at >= {arguments.add(sought.since)}"
     if sought.until is not None:

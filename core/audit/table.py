@@ -3,19 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index
+from sqlalchemy import BigInteger, DateTime, Identity
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from core.table import BankTable, constrained
+from core.table import BankTable
 
 
 class AuditRecord(BankTable, table=True):
     """One act. `detail` holds codes and figures, no names of people and no secrets."""
 
     __tablename__ = "audit"
-    __table_args__ = constrained(Index("audit_by_time", "bank_id", "at"))
-
     record: int | None = Field(
         default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity(always=False)]
     )

@@ -12,6 +12,8 @@ NUMBER = SortKey("number", "d.delivery", "int")
 DELIVERED_AT = SortKey("delivered_at", "d.delivered_at", "moment")
 BUSINESS_DAY = SortKey("business_day", "d.business_day", "day")
 FACT = SortKey("fact", "d.fact", "text")
+FINDING_COUNT = SortKey("finding_count", "d.findings", "int")
+ROWS = SortKey("rows", "d.rows", "int")
 
 _COLUMNS = """d.delivery, d.fact, d.shape, d.business_day, d.source, d.content, d.status, d.rows, d.findings,
     d.supersedes, d.first_day, d.reason, d.delivered_by, d.delivered_at"""

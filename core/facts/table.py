@@ -93,8 +93,8 @@ class Finding(BankTable, table=True):
 
     __tablename__ = "findings"
     __table_args__ = constrained(
-        Index("findings_by_run", "bank_id", "run"),
-        Index("findings_by_delivery", "bank_id", "delivery"),
+        Index("findings_by_run", "bank_id", "run", "finding"),
+        Index("findings_by_delivery", "bank_id", "delivery", "finding"),
     )
 
     finding: int | None = Field(

@@ -12,6 +12,9 @@ from core.scopes import RowScope
 from core.statement import Arguments
 
 NUMBER = SortKey("number", "f.finding", "int")
+CODE = SortKey("code", "f.code", "text")
+SEVERITY = SortKey("severity", "f.severity", "text")
+SUBJECT = SortKey("subject", "f.subject", "text")
 
 _COLUMNS = "f.finding, f.code, f.severity, f.subject, f.message, f.message_zh, f.fields::text AS fields"
 OF_DELIVERIES = Listing(_COLUMNS, "bank.findings f", parent="f.delivery", parent_type="bigint")

@@ -47,7 +47,7 @@ async def set_targets(
 
     A target of zero is lawful: what it means is the point rule's to say. `known`: the indicators there are, if that
     is to be looked at. InputError TARGET_REFUSED, with row (from 1), manager and indicator; PERIOD_CLOSED for a period
-    of published results without a reason; Conflict VERSION_CONFLICT, with the position, for one that is not as `expected`.
+    of published results without a reason; Conflict VERSION_CONFLICT, with its position, for one not as `expected`.
     """
     for row, target in enumerate(targets, start=1):
         _check(row, target, known)

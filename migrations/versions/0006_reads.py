@@ -4,12 +4,15 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
+from migrations.orders_0006 import create_orders, drop_orders
 from migrations.walls import CURRENT_BANK, allow, allow_function, run_script, wall
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+
+TELLING = ("managers", "postings", "branches", "plugins", "documents")
 
 
 def upgrade() -> None:
@@ -36,6 +39,11 @@ def upgrade() -> None:
         schema="bank",
     )
     op.drop_index("scorecards_by_points", "scorecards", schema="bank")
+    op.drop_index("audit_by_time", "audit", schema="bank")
+    for of in ("run", "delivery"):
+        op.drop_index(f"findings_by_{of}", "findings", schema="bank")
+        op.create_index(f"findings_by_{of}", "findings", ["bank_id", of, "finding"], schema="bank")
+    create_orders()
 
 
 def _fill_sheets() -> None:
@@ -54,6 +62,11 @@ def _fill_sheets() -> None:
 
 def downgrade() -> None:
     """Without them."""
+    drop_orders()
+    for of in ("run", "delivery"):
+        op.drop_index(f"findings_by_{of}", "findings", schema="bank")
+        op.create_index(f"findings_by_{of}", "findings", ["bank_id", of], schema="bank")
+    op.create_index("audit_by_time", "audit", ["bank_id", "at"], schema="bank")
     op.create_index("scorecards_by_points", "scorecards", ["bank_id", "run", "points_e4", "manager"], schema="bank")
     op.drop_index("ordered_scorecards_points", "scorecards", schema="bank")
     op.execute("DROP TRIGGER score_lines_make_sheets ON bank.score_lines")

@@ -27,6 +27,7 @@ from schema.planning.field import DEFINITION, ResolvedField
 from schema.planning.level import Field, Level, TypeName
 from schema.planning.plan import Plan
 from schema.planning.shape import AnyOf, Leaf, ListOf, ObjectOf, Required, Shape
+from schema.planning.still import is_still
 
 Selected = dict[str, list[FieldDetails]]
 
@@ -65,6 +66,7 @@ class Compiler:
         self._variables = variables
         self._config = config
         self._scalars = scalars
+        self._visited: set[tuple[str, str]] = set()
         self._fragments = {
             one.name.value: FragmentDetails(one)
             for one in document.definitions
@@ -79,7 +81,8 @@ class Compiler:
         roots = found.grouped_field_set
         if any(details[0].node.name.value in ("__schema", "__type") for details in roots.values()):
             return None
-        return Plan(self._fields(root, roots))
+        fields = self._fields(root, roots)
+        return Plan(fields, is_still=all(is_still(of, name) for of, name in self._visited))
 
     def _fields(self, of: GraphQLObjectType, selected: Selected) -> list[Field]:
         return [self._field(of, key, details) for key, details in selected.items()]
@@ -89,6 +92,7 @@ class Compiler:
         name = nodes[0].name.value
         if name == "__typename":
             return TypeName(key, of.name)
+        self._visited.add((of.name, name))
         field = of.fields[name]
         shape = self._shape(field.type, details)
         return ResolvedField(key, nodes, field, shape, self._config, self._scalars)

@@ -6,33 +6,54 @@ from dataclasses import dataclass
 from graphql import GraphQLError
 
 from core.errors import MeritgraphError
+from schema.ids import key_of
 from schema.planning.field import ResolvedField
 from schema.planning.level import Field
 from schema.planning.paths import Root
 from schema.planning.reading import Reading, Replan
+from schema.planning.still import RUN_ARGUMENT
 
 _NOWHERE = Root()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """JSON text of `data`, and what went wrong at its roots."""
+    """JSON text of `data`, and what went wrong at its roots.
+
+    `results`: hashes of the published runs it is all about; None where it may change for other reasons.
+    """
 
     data: bytes
     errors: list[GraphQLError]
+    results: tuple[str, ...] | None = None
 
 
 class Plan:
     """Roots in order. Made once, answered often, for anybody who sees the same schema."""
 
-    def __init__(self, roots: Sequence[Field]) -> None:
+    def __init__(self, roots: Sequence[Field], *, is_still: bool = False) -> None:
         self._roots = roots
+        self._is_still = is_still
 
     async def answer(self, reading: Reading) -> Answer:
         """The answer; Replan where graphql-core has to find it."""
         errors: list[GraphQLError] = []
         texts = [f'"{root.key}":{await _text(root, reading, errors)}' for root in self._roots]
-        return Answer(f"{{{','.join(texts)}}}".encode(), errors)
+        results = await self._results(reading) if self._is_still and not errors else None
+        return Answer(f"{{{','.join(texts)}}}".encode(), errors, results)
+
+    async def _results(self, reading: Reading) -> tuple[str, ...] | None:
+        """Of the runs that the roots name, as they were read for the answer; None unless all are published."""
+        found = []
+        for root in self._roots:
+            if isinstance(root, ResolvedField):
+                context = reading.context
+                code = key_of(context.bank, root.arguments(reading)[RUN_ARGUMENT], "Run")
+                run = await context.loaders.runs.load(code) if code else None
+                if run is None or run.published_at is None or run.results_hash is None:
+                    return None
+                found.append(run.results_hash)
+        return tuple(found) or None
 
 
 async def _text(root: Field, reading: Reading, errors: list[GraphQLError]) -> str:

@@ -1,7 +1,7 @@
 """Two banks with complete runs, people of every role, and the application in the process."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from tenants.reading import ReadingPool
 from tenants.registry import bank_row, register_bank
 from tenants.tokens import issue_token
 from tests.approved import add_approved, add_queued
+from tests.schema.held import hold
 from tests.schema.wire import Port, serving
 
 RUN, HALF_DONE = "run-complete", "run-running"
@@ -258,6 +259,21 @@ async def _results(session: BankSession, mark: str) -> None:
 async def here(build_town: BuildTown) -> Town:
     """The bank that asks."""
     return await build_town("HERE")
+
+
+@pytest.fixture(scope="session")
+async def held(build_town: BuildTown) -> Town:
+    """A bank whose customers are held and who agreed on targets; no test writes to it."""
+    town = await build_town("HELD")
+    await hold(town)
+    return town
+
+
+@pytest.fixture
+def by_plans(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """No plan broke, which the log alone would tell."""
+    yield
+    assert [one.getMessage() for one in caplog.get_records("call") if one.name == "meritgraph.graphql"] == []
 
 
 @pytest.fixture(scope="session")

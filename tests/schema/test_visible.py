@@ -71,7 +71,7 @@ ROOTS: dict[str, tuple[str, str, str, str]] = {
         "Delivery.affectedRuns ImportDeliveryInput.correction",
     ),
     "approver": (
-        "arrivals auditTrail documents feeds shares",
+        "arrivals auditTrail customer customers documents feeds shares",
         "approveEntry approveScheme publishRun refuseEntry",
         "leaderboard runProgress scorecardChanged",
         "Manager.shares ScoreLine.evidence",
@@ -88,7 +88,7 @@ ROOTS: dict[str, tuple[str, str, str, str]] = {
         "auditTrail documents manager managers presets scheme schemes scorecard scorecards shares targets",
         "approveEntry importDelivery makeEntry refuseEntry removeFeed reverseEntry saveFeed withdrawEntry",
         "runProgress",
-        "Me.manager Run.findings Run.scorecards Run.values SchemeVersion.approvedAt SchemeVersion.approvedBy"
+        "Customer.shares Me.manager Run.findings Run.scorecards Run.values SchemeVersion.approvedAt SchemeVersion.approvedBy"
         " SchemeVersion.body SchemeVersion.madeAt SchemeVersion.madeBy SchemeVersion.status SchemeVersion.submittedAt"
         " SchemeVersion.submittedBy",
     ),
@@ -105,7 +105,7 @@ ROOTS: dict[str, tuple[str, str, str, str]] = {
         "Scorecard.pay ScorecardAggregates.pay ScorecardFilter.pay ScorecardOrderField.PAY",
     ),
     "scheme_designer": (
-        "arrivals auditTrail deliveries documents entries feeds readiness shares",
+        "arrivals auditTrail customer customers deliveries documents entries feeds readiness shares",
         "saveScheme submitScheme",
         "leaderboard runProgress scorecardChanged",
         "Manager.shares Run.affectedBy ScoreLine.evidence Scorecard.pay ScorecardAggregates.pay ScorecardFilter.pay"
