@@ -117,11 +117,11 @@ def put(load: Load) -> Told:
 
 
 def request(path: str, body: bytes, **headers: str) -> str:
-    """A POST of JSON with these headers (`if_none_match` is If-None-Match)."""
+    """A POST of JSON, or a GET where there is no body, with these headers (`if_none_match` is If-None-Match)."""
     named = {"Host": "127.0.0.1", "Content-Type": "application/json", "Accept": "application/json"}
     named |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in (named | {"Content-Length": str(len(body))}).items())
-    return f"POST {path} HTTP/1.1\r\n{head}\r\n" + body.decode("latin-1")
+    return f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\n{head}\r\n" + body.decode("latin-1")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[2]
 PATIENCE, LAST_WORDS = 60.0, 2_000
+ASKED_FOR_TAG = 20
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -34,6 +35,22 @@ class Server:
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:
             connection.close()
+
+    def get(self, path: str, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """Headers (names in lower case) of the answer to a GET, asked until it has a tag: it listens once it is up."""
+        told: dict[str, str] = {}
+        for _ in range(ASKED_FOR_TAG):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+            try:
+                connection.request("GET", path, headers=dict(headers))
+                answer = connection.getresponse()
+                answer.read()
+                told = {name.lower(): value for name, value in answer.getheaders()}
+            finally:
+                connection.close()
+            if "etag" in told:
+                break
+        return told
 
     def processor_seconds(self) -> float | None:
         """What it has used of a processor so far; None where the system does not tell."""

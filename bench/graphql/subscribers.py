@@ -63,10 +63,10 @@ KINDS = (
 )
 
 
-async def measure_subscribers(scale: float, count: int = SUBSCRIPTIONS) -> list[Figure]:
+async def measure_subscribers(scale: float) -> list[Figure]:
     """From the commit of a newer run's completion to the last one told; every one is another person with a socket."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-    figures = []
+    figures, count = [], max(1, round(min(scale, 1) * SUBSCRIPTIONS))
     async with installation() as installed:
         bank = await invent_bank(installed.house, Size(scale))
         tokens = {role: await _people(installed, bank, role, count) for role in ("auditor", "manager")}

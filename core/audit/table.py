@@ -14,6 +14,7 @@ class AuditRecord(BankTable, table=True):
     """One act. `detail` holds codes and figures, no names of people and no secrets."""
 
     __tablename__ = "audit"
+
     record: int | None = Field(
         default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity(always=False)]
     )

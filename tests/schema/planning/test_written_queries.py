@@ -253,3 +253,15 @@ async def test_masks_of_a_failed_answer_are_told_once(ask: Any) -> None:
     assert answer["errors"]
     masked = answer["extensions"]["masked"]
     assert masked == [["scorecards", "nodes", n, "pay"] for n in (0, 2, 3, 4)]
+
+
+async def test_a_field_that_fails_takes_nothing_from_another_that_waits_for_the_same(ask: Any) -> None:
+    """Both lists wait for B0's and B1's rows when the names in the second fail."""
+    query = """{ b: branches { nodes { code parent { code parent { code } } } }
+                 c: branches { nodes { code parent { code parent { code } } name(locale: "fr") } } d: managers { totalCount } }"""
+    answer = await ask(query)
+    assert {tuple(path) for path in _paths(answer)} == {("c", "nodes", 0, "name")}
+    parents = [node["parent"] for node in answer["data"]["b"]["nodes"]]
+    assert [parent and parent["code"] for parent in parents] == [None, "B0", "B1", "B0", "B2"]
+    assert answer["data"]["c"] is None
+    assert answer["data"]["d"] == {"totalCount": 9}
