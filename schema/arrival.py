@@ -1,55 +1,31 @@
 """Arrivals: files that came in, and what became of them."""
 
-import enum
 from datetime import date, datetime
 from typing import Any
 
 import strawberry
 from strawberry import UNSET
 
-from core.arrivals.store import ARRIVALS, NUMBER, ArrivalRead, arrival_read
+from core.arrivals.store import ARRIVALS, ArrivalRead, arrival_read
 from core.findings.store import FindingRead
 from core.indicators.indicator import Labels
-from core.paging import Order
-from schema.connection import After, Connection, First
+from schema.arrival_facets import ARRIVALS as FACETS
+from schema.arrival_facets import ArrivalFiltered
+from schema.arrival_order import ArrivalOrders, arrival_order
+from schema.arrival_state import ArrivalOrigin, ArrivalResult, ArrivalStatus
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Context, Info
-from schema.delivery import Delivery, delivery_of
-from schema.feed import Feed, feed_of
+from schema.delivery import Delivery, delivery_beside, delivery_of
+from schema.feed import Feed, feed_beside, feed_of
 from schema.finding import Finding, NamedText, finding, named
-from schema.ids import global_id
 from schema.listing import Asked, connection
 from schema.needs import found_under
-from schema.node import Node
+from schema.node import ID, Node
+from schema.planning.kinds import BOOL, DAY, FILLED, INT, LONG, MOMENT, TEXT, enumerated, global_id_of
+from schema.planning.reads import column
 from schema.resolved import resolved
+from schema.tallies import connection_type
 from tenants.callers import require
-
-
-@strawberry.enum(description="How far an arrival is.")
-class ArrivalStatus(enum.Enum):
-    """States."""
-
-    WAITING = strawberry.enum_value("waiting", description="In the queue.")
-    WORKING = strawberry.enum_value("working", description="A worker has it; see `stage`.")
-    DONE = strawberry.enum_value("done", description="Over: taken in, unchanged, or a dry run told.")
-    REFUSED = strawberry.enum_value("refused", description="Over: nothing of it counts.")
-
-
-@strawberry.enum(description="Which way a file came.")
-class ArrivalOrigin(enum.Enum):
-    """Ways."""
-
-    INBOX = strawberry.enum_value("inbox", description="By the bank's inbox folder.")
-    UPLOAD = strawberry.enum_value("upload", description="By the mutation importDelivery.")
-
-
-@strawberry.enum(description="What became of a file.")
-class ArrivalResult(enum.Enum):
-    """Results."""
-
-    ACCEPTED = strawberry.enum_value("accepted", description="Its facts count.")
-    UNCHANGED = strawberry.enum_value("unchanged", description="The same content was in force already.")
-    REFUSED = strawberry.enum_value("refused", description="Nothing of it counts.")
-    DRY_RUN = strawberry.enum_value("dry_run", description="It was only looked at.")
 
 
 @strawberry.type(description="What became of a file that came in.")
@@ -86,53 +62,54 @@ class Arrival(Node):
     """`read` is what core knows of it."""
 
     read: strawberry.Private[ArrivalRead]
-    number: int = strawberry.field(description="The bank's running number of it.")
-    name: str = strawberry.field(description="The name it came with; never a path.")
-    origin: ArrivalOrigin = strawberry.field(description="Which way it came.")
-    business_day: date | None = strawberry.field(description="The day it speaks of; null where nothing said it.")
-    bytes: str = strawberry.field(description="Its size in bytes, as text: it may exceed 32 bits.")
-    status: ArrivalStatus = strawberry.field(description="How far it is.")
-    stage: str | None = strawberry.field(
-        description="What is done with it now, such as read, checked, derived; null while it waits and at the end."
+    id: strawberry.ID = column("arrival", kind=global_id_of("Arrival"), attribute="number", description=ID)
+    number: int = column("arrival", kind=INT, attribute="number", description="The bank's running number of it.")
+    name: str = column("name", kind=TEXT, description="The name it came with; never a path.")
+    origin: ArrivalOrigin = column("origin", kind=enumerated(ArrivalOrigin), description="Which way it came.")
+    business_day: date | None = column(
+        "business_day", kind=DAY, description="The day it speaks of; null where nothing said it."
     )
-    dry_run: bool = strawberry.field(description="Whether it is only looked at.")
-    outcome: ArrivalOutcome | None = strawberry.field(description="What became of it; null until that is known.")
-    arrived_by: str = strawberry.field(description='Code of the person who handed it in; "inbox" of the folder.')
-    arrived_at: datetime = strawberry.field(description="When it was taken.")
-    finished_at: datetime | None = strawberry.field(description="When all was done; null until then.")
+    bytes: str = column("bytes", kind=LONG, description="Its size in bytes, as text: it may exceed 32 bits.")
+    status: ArrivalStatus = column("status", kind=enumerated(ArrivalStatus), description="How far it is.")
+    stage: str | None = column(
+        "stage",
+        kind=FILLED,
+        description="What is done with it now, such as read, checked, derived; null while it waits and at the end.",
+    )
+    dry_run: bool = column(
+        "dry_run", kind=BOOL, attribute="is_dry_run", description="Whether it is only looked at."
+    )
+    arrived_by: str = column(
+        "arrived_by", kind=TEXT, description='Code of the person who handed it in; "inbox" of the folder.'
+    )
+    arrived_at: datetime = column("arrived_at", kind=MOMENT, description="When it was taken.")
+    finished_at: datetime | None = column("finished_at", kind=MOMENT, description="When all was done; null until then.")
 
-    @resolved(description="The feed it belongs to; null without one, or without feed:read.", needs="feed:read")
+    @resolved(description="What became of it; null until that is known.")
+    def outcome(self) -> ArrivalOutcome | None:
+        """Of what the worker told."""
+        return None if self.read.outcome is None else _outcome(self.read.outcome)
+
+    @resolved(
+        description="The feed it belongs to; null without one, or without feed:read.",
+        needs="feed:read",
+        reads=feed_beside("feed"),
+    )
     async def feed(self, info: Info) -> Feed | None:
-        """By code; null too where it has been removed since."""
+        """Batched; null too where it has been removed since."""
         return None if self.read.feed is None else await feed_of(info.context, self.read.feed)
 
     @resolved(
         description="The delivery that came of it, refused ones too; null without one, or without delivery:read.",
         needs="delivery:read",
+        reads=delivery_beside("delivery"),
     )
     async def delivery(self, info: Info) -> Delivery | None:
         """Batched."""
         return None if self.read.delivery is None else await delivery_of(info.context, self.read.delivery)
 
 
-def arrival(context: Context, read: ArrivalRead) -> Arrival:
-    """The GraphQL object of an arrival read."""
-    return Arrival(
-        id=global_id(context.bank, "Arrival", str(read.number)),
-        read=read,
-        number=read.number,
-        name=read.name,
-        origin=ArrivalOrigin(read.origin),
-        business_day=read.business_day,
-        bytes=str(read.bytes),
-        status=ArrivalStatus(read.status),
-        stage=read.stage or None,
-        dry_run=read.is_dry_run,
-        outcome=None if read.outcome is None else _outcome(read.outcome),
-        arrived_by=read.arrived_by,
-        arrived_at=read.arrived_at,
-        finished_at=read.finished_at,
-    )
+ArrivalConnection = connection_type(FACETS, Arrival)
 
 
 def _outcome(told: dict[str, Any]) -> ArrivalOutcome:
@@ -170,22 +147,36 @@ async def arrival_of(context: Context, number: int) -> Arrival | None:
     if not context.caller.decide("arrival:read").allowed or not 0 < number < 2**63:
         return None
     found = await context.loaders.arrivals.load(number)
-    return None if found is None else arrival(context, found)
+    return None if found is None else Arrival(read=found)
 
 
 @strawberry.type
 class ArrivalRoots:
     """Entry to the arrivals."""
 
-    @resolved(description="Files that came in, newest first; needs arrival:read.", needs="arrival:read")
-    async def arrivals(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Arrival] | None:
+    @resolved(
+        description="Files that came in, newest first unless told; needs arrival:read.",
+        needs="arrival:read",
+        gives=ArrivalConnection | None,
+    )
+    async def arrivals(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: ArrivalOrders = UNSET,
+        filter: ArrivalFiltered = UNSET,
+    ) -> Connection[Arrival] | None:
         """Those still at work too."""
         require(info.context.caller, "arrival:read")
         return connection(
             info,
             "arrivals",
-            ARRIVALS,
-            (Order(NUMBER, descending=True),),
-            lambda row: arrival(info.context, arrival_read(row)),
-            Asked(first, after),
+            await FACETS.narrow(info.context, ARRIVALS, filter),
+            arrival_order(order_by),
+            lambda row: Arrival(read=arrival_read(row)),
+            Asked(first, after, last, before),
+            kind=ArrivalConnection,
         )

@@ -15,14 +15,19 @@ from core.documents.store import AT, BY_NAME, DOCUMENTS, NAME, SHA256, document_
 from core.errors import InputError
 from core.session import BankSession
 from schema.change import change
-from schema.connection import After, Connection, First
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Info
 from schema.document_check import name_and_problems
+from schema.document_facets import DOCUMENTS as FACETS
+from schema.document_facets import DocumentFiltered
 from schema.listing import Asked, connection
 from schema.once import Keyed, once
 from schema.order import OrderDirection, orders
+from schema.planning.kinds import MOMENT, TEXT
+from schema.planning.reads import column
 from schema.refusals import InvalidInput
 from schema.resolved import resolved
+from schema.tallies import connection_type
 from tenants.callers import require
 
 MOST_AT_ONCE = 1_000
@@ -30,12 +35,18 @@ MOST_AT_ONCE = 1_000
 
 @strawberry.type(description="A trusted document (可信文档): a GraphQL document that is answered by its id alone.")
 class Document:
-    """Its text stays with whoever wrote it."""
+    """Its text stays with whoever wrote it. `read` is what core knows of it."""
 
-    sha256: str = strawberry.field(description="SHA-256 of its text, in 64 hexadecimal digits: its `documentId`.")
-    name: str = strawberry.field(description="Names of its operations.")
-    registered_by: str = strawberry.field(description="Code of the person who registered it.")
-    registered_at: datetime = strawberry.field(description="When.")
+    read: strawberry.Private[Read]
+    sha256: str = column(
+        "sha256", kind=TEXT, description="SHA-256 of its text, in 64 hexadecimal digits: its `documentId`."
+    )
+    name: str = column("name", kind=TEXT, description="Names of its operations.")
+    registered_by: str = column("registered_by", kind=TEXT, description="Code of the person who registered it.")
+    registered_at: datetime = column("at", kind=MOMENT, description="When.")
+
+
+DocumentConnection = connection_type(FACETS, Document)
 
 
 @strawberry.enum(description="What trusted documents can be ordered by.")
@@ -106,26 +117,32 @@ class DocumentRoots:
     """Entry to the documents."""
 
     @resolved(
-        description="The bank's trusted documents, by name unless told; needs document:read.", needs="document:read"
+        description="The bank's trusted documents, by name unless told; needs document:read.",
+        needs="document:read",
+        gives=DocumentConnection | None,
     )
     async def documents(
         self,
         info: Info,
         first: First = UNSET,
         after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
         order_by: Annotated[
             list[DocumentOrder] | None, strawberry.argument(description="Order: most important key first.")
         ] = UNSET,
+        filter: DocumentFiltered = UNSET,
     ) -> Connection[Document] | None:
         """One statement, and one for the count."""
         require(info.context.caller, "document:read")
         return connection(
             info,
             "documents",
-            DOCUMENTS,
+            await FACETS.narrow(info.context, DOCUMENTS, filter),
             orders(order_by or None, _KEYS, BY_NAME, SHA256),
-            lambda row: _document(document_of(row)),
-            Asked(first, after),
+            lambda row: Document(read=document_of(row)),
+            Asked(first, after, last, before),
+            kind=DocumentConnection,
         )
 
 
@@ -196,7 +213,3 @@ def _offered(schema: Any, given: list[DocumentInput]) -> list[Offered]:
         sentence = f"The documents cannot be registered: {problems[0]['problem']}"
         raise InputError(sentence, code="DOCUMENT_INVALID", problems=problems)
     return offered
-
-
-def _document(read: Read) -> Document:
-    return Document(sha256=read.sha256, name=read.name, registered_by=read.registered_by, registered_at=read.at)

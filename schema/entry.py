@@ -1,6 +1,5 @@
 """Facts entered by hand: made by one person, decided on by a second."""
 
-import enum
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
@@ -11,31 +10,25 @@ from strawberry import UNSET
 from core.answers.store import Answer
 from core.entries.delivering import Desk
 from core.entries.entry import NewEntry
-from core.entries.read import ENTRIES, NUMBER, EntryRead, entry_read, find_entry
+from core.entries.read import ENTRIES, EntryRead, entry_read, find_entry
 from core.entries.store import approve_entry, make_entry, refuse_entry, reverse_entry, withdraw_entry
 from core.errors import InputError
-from core.paging import Order
 from core.session import BankSession
 from schema.change import change
-from schema.connection import After, Connection, First
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Context, Info
-from schema.delivery import Delivery, delivery_of
+from schema.delivery import Delivery, delivery_beside, delivery_of
+from schema.entry_facets import ENTRIES as FACETS
+from schema.entry_facets import EntryFiltered, EntryOrders, EntryStatus, entry_order
 from schema.finding import NamedText, named
 from schema.listing import Asked, connection
 from schema.once import Keyed, once
+from schema.planning.kinds import DAY, FILLED, INT, MOMENT, TEXT, enumerated
+from schema.planning.reads import column
 from schema.refusals import EntryRefusal, FourEyesRefusal, PeriodClosed
 from schema.resolved import resolved
+from schema.tallies import connection_type
 from tenants.callers import require
-
-
-@strawberry.enum(description="What became of an entry.")
-class EntryStatus(enum.Enum):
-    """States."""
-
-    WAITING = strawberry.enum_value("waiting", description="A second person has yet to decide.")
-    APPROVED = strawberry.enum_value("approved", description="Its rows were delivered, or taken back by a reversal.")
-    REFUSED = strawberry.enum_value("refused", description="A second person said no.")
-    WITHDRAWN = strawberry.enum_value("withdrawn", description="Its maker took it back.")
 
 
 @strawberry.type(description="One row of an entry.")
@@ -50,63 +43,76 @@ class Entry:
     """`read` is what core knows of it."""
 
     read: strawberry.Private[EntryRead]
-    number: int = strawberry.field(description="The bank's running number of it.")
-    fact: str = strawberry.field(description="The fact table its rows are for.")
-    business_day: date = strawberry.field(description="The business day; no row is dated after it.")
-    reason: str = strawberry.field(description="Why it is entered by hand.")
-    status: EntryStatus = strawberry.field(description="What became of it.")
-    rows: list[EntryRow] = strawberry.field(description="Its rows.")
-    made_by: str = strawberry.field(description="Code of the person who made it.")
-    made_at: datetime = strawberry.field(description="When it was made.")
-    decided_by: str | None = strawberry.field(description="Code of the person who decided; null while it waits.")
-    decided_at: datetime | None = strawberry.field(description="When that was; null while it waits.")
-    decision: str | None = strawberry.field(description="Why it was refused; null otherwise.")
-    reverses: int | None = strawberry.field(description="Number of the entry it takes back; null of an ordinary one.")
-    reversed_by: int | None = strawberry.field(description="Number of the entry that took it back; null if none did.")
+    number: int = column("entry", kind=INT, attribute="number", description="The bank's running number of it.")
+    fact: str = column("fact", kind=TEXT, description="The fact table its rows are for.")
+    business_day: date = column(
+        "business_day", kind=DAY, description="The business day; no row is dated after it."
+    )
+    reason: str = column("reason", kind=TEXT, description="Why it is entered by hand.")
+    status: EntryStatus = column("status", kind=enumerated(EntryStatus), description="What became of it.")
+    made_by: str = column("made_by", kind=TEXT, description="Code of the person who made it.")
+    made_at: datetime = column("made_at", kind=MOMENT, description="When it was made.")
+    decided_by: str | None = column(
+        "decided_by", kind=TEXT, description="Code of the person who decided; null while it waits."
+    )
+    decided_at: datetime | None = column(
+        "decided_at", kind=MOMENT, description="When that was; null while it waits."
+    )
+    decision: str | None = column("decision", kind=FILLED, description="Why it was refused; null otherwise.")
+    reverses: int | None = column(
+        "reverses", kind=INT, description="Number of the entry it takes back; null of an ordinary one."
+    )
+    reversed_by: int | None = column(
+        "reversed_by", kind=INT, description="Number of the entry that took it back; null if none did."
+    )
+
+    @resolved(description="Its rows.")
+    def rows(self) -> list[EntryRow]:
+        """As they were written."""
+        return [EntryRow(cells=named(row)) for row in self.read.rows]
 
     @resolved(
-        description="The delivery its approval made; null without one, or without delivery:read.", needs="delivery:read"
+        description="The delivery its approval made; null without one, or without delivery:read.",
+        needs="delivery:read",
+        reads=delivery_beside("delivery"),
     )
     async def delivery(self, info: Info) -> Delivery | None:
         """Batched."""
         return None if self.read.delivery is None else await delivery_of(info.context, self.read.delivery)
 
 
-def entry(read: EntryRead) -> Entry:
-    """The GraphQL object of an entry read."""
-    return Entry(
-        read=read,
-        number=read.number,
-        fact=read.fact,
-        business_day=read.business_day,
-        reason=read.reason,
-        status=EntryStatus(read.status),
-        rows=[EntryRow(cells=named(row)) for row in read.rows],
-        made_by=read.made_by,
-        made_at=read.made_at,
-        decided_by=read.decided_by,
-        decided_at=read.decided_at,
-        decision=read.decision or None,
-        reverses=read.reverses,
-        reversed_by=read.reversed_by,
-    )
+EntryConnection = connection_type(FACETS, Entry)
 
 
 @strawberry.type
 class EntryRoots:
     """Entry to the entries."""
 
-    @resolved(description="Facts entered by hand, newest first; needs entry:read.", needs="entry:read")
-    async def entries(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Entry] | None:
+    @resolved(
+        description="Facts entered by hand, newest first unless told; needs entry:read.",
+        needs="entry:read",
+        gives=EntryConnection | None,
+    )
+    async def entries(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: EntryOrders = UNSET,
+        filter: EntryFiltered = UNSET,
+    ) -> Connection[Entry] | None:
         """Decided ones too."""
         require(info.context.caller, "entry:read")
         return connection(
             info,
             "entries",
-            ENTRIES,
-            (Order(NUMBER, descending=True),),
-            lambda row: entry(entry_read(row)),
-            Asked(first, after),
+            await FACETS.narrow(info.context, ENTRIES, filter),
+            entry_order(order_by),
+            lambda row: Entry(read=entry_read(row)),
+            Asked(first, after, last, before),
+            kind=EntryConnection,
         )
 
 
@@ -265,4 +271,4 @@ async def _payload(context: Context, changed: Answer) -> EntryPayload:
         found = await find_entry(session, changed["entry"])
     if found is None:
         raise LookupError("the entry just changed cannot be read")
-    return EntryPayload(entry=entry(found))
+    return EntryPayload(entry=Entry(read=found))

@@ -1,6 +1,6 @@
 """Feeds: which files are expected, when, and how they are read."""
 
-import enum
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,36 +15,30 @@ from core.errors import InputError, NotFound
 from core.facts.mapping import TEXT_SIZE, invalid
 from core.feeds.definition import parse_feed
 from core.feeds.feed import Feed as FeedRead
-from core.feeds.store import feeds, find_feed, remove_feed, save_feed
+from core.feeds.store import FEEDS, feed_read, remove_feed, save_feed
 from core.indicators.indicator import Labels
 from core.indicators.workshop import aside
+from core.paging import Listing
 from core.plain_yaml import parse_text_yaml
 from core.registers.catalogue import needed_to_deliver
 from core.session import BankSession
 from schema.api_names import in_api_names
 from schema.change import change
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Context, Info
-from schema.ids import global_id
+from schema.feed_facets import FEEDS as FACETS
+from schema.feed_facets import FeedEvery, FeedFiltered, FeedOrders, feed_order
 from schema.language import Locale
+from schema.listing import Asked, connection
 from schema.needs import found_under
-from schema.node import Node
+from schema.node import ID, Node
 from schema.once import Keyed, once
+from schema.planning.kinds import DAY, INT, TEXT, enumerated, global_id_of
+from schema.planning.reads import Joined, Labelled, column
 from schema.refusals import InvalidInput, VersionConflict
 from schema.resolved import resolved
+from schema.tallies import connection_type
 from tenants.callers import require
-
-
-@strawberry.enum(description="How often a feed sends.")
-class FeedEvery(enum.Enum):
-    """Rhythms."""
-
-    DAY = strawberry.enum_value("day", description="Every day.")
-    WORKDAY = strawberry.enum_value("workday", description="Monday to Friday.")
-    WEEK = strawberry.enum_value("week", description="Sundays.")
-    MONTH = strawberry.enum_value("month", description="The last day of each month.")
-    QUARTER = strawberry.enum_value("quarter", description="The last day of each quarter.")
-    YEAR = strawberry.enum_value("year", description="The last day of each year.")
-    NEVER = strawberry.enum_value("never", description="It comes as it comes, and is never missed.")
 
 
 @found_under("feed:read")
@@ -53,19 +47,30 @@ class Feed(Node):
     """`read` is what core knows of it."""
 
     read: strawberry.Private[FeedRead]
-    code: str = strawberry.field(description="The bank's own code of it.")
-    fact: str = strawberry.field(description="The fact table its files are of.")
-    shape: str = strawberry.field(description="How its rows add up: list, events, snapshot, transactions, …")
-    files: str = strawberry.field(
-        description="Pattern of its files' names in the inbox, with the business day as {day}; empty: none are taken."
+    id: strawberry.ID = column("feed", kind=global_id_of("Feed"), description=ID)
+    code: str = column("feed", kind=TEXT, description="The bank's own code of it.")
+    fact: str = column("fact", kind=TEXT, description="The fact table its files are of.")
+    shape: str = column("shape", kind=TEXT, description="How its rows add up: list, events, snapshot, transactions, …")
+    files: str = column(
+        "file_pattern",
+        kind=TEXT,
+        description="Pattern of its files' names in the inbox, with the business day as {day}; empty: none are taken.",
     )
-    every: FeedEvery = strawberry.field(description="The business days it owes a file for.")
-    due_days: int = strawberry.field(description="Calendar days after the business day by which a file is in time.")
-    since: date = strawberry.field(description="The first business day that is expected.")
-    until: date | None = strawberry.field(description="The last business day that is expected; null: no end.")
-    version: str = strawberry.field(description="Opaque, for `expectedVersion`: it changes with anything of the feed.")
+    every: FeedEvery = column("every", kind=enumerated(FeedEvery), description="The business days it owes a file for.")
+    due_days: int = column(
+        "due_days", kind=INT, description="Calendar days after the business day by which a file is in time."
+    )
+    since: date = column("since", kind=DAY, description="The first business day that is expected.")
+    until: date | None = column(
+        "until", kind=DAY, description="The last business day that is expected; null: no end."
+    )
 
-    @resolved(description="What it is called.")
+    @resolved(description="Opaque, for `expectedVersion`: it changes with anything of the feed.")
+    def version(self) -> str:
+        """Of all that it says."""
+        return self.read.version
+
+    @resolved(description="What it is called.", reads=Labelled("label", "label_zh"))
     def label(self, info: Info, locale: Locale = UNSET) -> str:
         """In the language asked for."""
         return info.context.words(Labels(self.read.label, self.read.label_zh), locale)
@@ -74,6 +79,18 @@ class Feed(Node):
     def mapping(self) -> str:
         """Keys in order."""
         return orjson.dumps(self.read.mapping, option=orjson.OPT_SORT_KEYS).decode()
+
+
+FeedConnection = connection_type(FACETS, Feed)
+
+
+def feed_beside(by: str) -> Joined:
+    """How a plan reads the feed whose code is the column `by`; none for whoever may read none."""
+    return Joined(_readable_feeds, key="w.feed", by=by, present="feed")
+
+
+def _readable_feeds(context: Context) -> Listing:
+    return FEEDS if context.caller.decide("feed:read").allowed else replace(FEEDS, where=("FALSE",))
 
 
 @strawberry.input(description="A feed. One of the same code is replaced.")
@@ -122,30 +139,12 @@ class RemoveFeedPayload:
     code: str = strawberry.field(description="Its code.")
 
 
-def feed(context: Context, read: FeedRead) -> Feed:
-    """The GraphQL object of a feed read."""
-    return Feed(
-        id=global_id(context.bank, "Feed", read.feed),
-        read=read,
-        code=read.feed,
-        fact=read.fact,
-        shape=read.shape,
-        files=read.file_pattern,
-        every=FeedEvery(read.every.value),
-        due_days=read.due_days,
-        since=read.since,
-        until=read.until,
-        version=read.version,
-    )
-
-
 async def feed_of(context: Context, code: str) -> Feed | None:
-    """The feed of a code; None if there is none or the caller may read none."""
+    """The feed of a code, batched; None if there is none or the caller may read none."""
     if not context.caller.decide("feed:read").allowed or not is_code(code):
         return None
-    async with context.transactions.read() as session:
-        found = await find_feed(session, code)
-    return None if found is None else feed(context, found)
+    found = await context.loaders.feeds.load(code)
+    return None if found is None else Feed(read=found)
 
 
 async def mapping_of(text: str) -> dict[str, Any]:
@@ -170,12 +169,32 @@ _NAMES = {"feed": "code", "labels.en": "labelEn", "labels.zh": "labelZh"}
 class FeedRoots:
     """Entry to the feeds."""
 
-    @resolved(description="The bank's feeds, by code; needs feed:read.", needs="feed:read")
-    async def feeds(self, info: Info) -> list[Feed] | None:
+    @resolved(
+        description="The bank's feeds, by code unless told; needs feed:read.",
+        needs="feed:read",
+        gives=FeedConnection | None,
+    )
+    async def feeds(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: FeedOrders = UNSET,
+        filter: FeedFiltered = UNSET,
+    ) -> Connection[Feed] | None:
         """A bank has tens of them."""
         require(info.context.caller, "feed:read")
-        async with info.context.transactions.read() as session:
-            return [feed(info.context, one) for one in await feeds(session)]
+        return connection(
+            info,
+            "feeds",
+            await FACETS.narrow(info.context, FEEDS, filter),
+            feed_order(order_by),
+            lambda row: Feed(read=feed_read(row)),
+            Asked(first, after, last, before),
+            kind=FeedConnection,
+        )
 
 
 @strawberry.type
@@ -218,7 +237,7 @@ class FeedChanges:
             return plain
 
         saved = _FEEDS.validate_python(await once(info, input, work))
-        return SaveFeedPayload(feed=feed(context, saved))
+        return SaveFeedPayload(feed=Feed(read=saved))
 
     @change(
         name="removeFeed",

@@ -1,5 +1,6 @@
 """Batches: what the rows of one level need is read by one statement, however many rows there are."""
 
+from asyncio import shield
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,8 @@ from core.branches.store import BranchRead, branches_by_code
 from core.customers.read import CustomerRead, customers_by_code
 from core.facets import Tally, tallies
 from core.facts.read import DeliveryRead, deliveries_by_number
+from core.feeds.feed import Feed
+from core.feeds.store import feeds_by_code
 from core.managers.store import ManagerRead, managers_by_code
 from core.paging import Listing, Page, Slice, counts, pages
 from core.runs.affected import codes_affected_by, deliveries_of_affected
@@ -63,6 +66,11 @@ class Loaders:
     def deliveries(self) -> "DataLoader[int, DeliveryRead | None]":
         """By number."""
         return self._loader(deliveries_by_number)
+
+    @cached_property
+    def feeds(self) -> "DataLoader[str, Feed | None]":
+        """By code."""
+        return self._loader(feeds_by_code)
 
     @cached_property
     def runs(self) -> "DataLoader[str, RunRead | None]":
@@ -174,4 +182,12 @@ class Loaders:
                 found = await fetch(session, keys)
             return [found.get(key) for key in keys]
 
-        return DataLoader(load_fn=load)
+        return _Shared(load_fn=load)
+
+
+class _Shared(DataLoader[Any, Any]):
+    """Graphql-core cancels who waits beside a field that has failed: others of the answer wait for the same row."""
+
+    def load(self, key: Any) -> Awaitable[Any]:
+        """The row; no one who stops waiting for it takes it, or its statement, from the others."""
+        return shield(super().load(key))

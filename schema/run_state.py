@@ -83,9 +83,9 @@ class RunState(Node):
         return [NotReady(reason) for reason in self.read.despite]
 
     @resolved(description="The scheme version it applies.")
-    def scheme(self, info: Info) -> SchemeVersion:
+    def scheme(self) -> SchemeVersion:
         """Named, not opened."""
-        return named_version(info.context, self.read.scheme, self.read.version, self.read.scheme_labels)
+        return named_version(self.read.scheme, self.read.version, self.read.scheme_labels)
 
     @resolved(description="How far it is.")
     def progress(self) -> RunProgress:

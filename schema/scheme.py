@@ -1,6 +1,7 @@
 """Schemes and their versions."""
 
 import enum
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -11,28 +12,22 @@ from strawberry import UNSET
 
 from core.codes import is_code
 from core.indicators.indicator import Labels
-from core.paging import Order
-from core.schemes.read import VERSION, VERSIONS, SchemeRead, VersionRead, version_read
-from schema.connection import After, Connection, First
+from core.schemes.read import VERSIONS, SchemeRead, VersionRead, version_read
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Context, Info
-from schema.ids import global_id
 from schema.language import Locale
 from schema.listing import Asked, connection
 from schema.needs import found_under
-from schema.node import Node
+from schema.node import ID, Node
+from schema.planning.kinds import INT, MOMENT, TEXT, enumerated, global_id_of
+from schema.planning.reads import Column, Labelled, column
 from schema.resolved import resolved
+from schema.scheme_facets import SCHEMES, SchemeStatus, SchemeVersionFiltered, SchemeVersionOrders, version_order
+from schema.scheme_facets import VERSIONS as FACETS
+from schema.tallies import connection_type
 from tenants.callers import require
 
 _LAST_VERSION = 2**31 - 1
-
-
-@strawberry.enum(description="Where a version of a scheme stands. Only an approved one is run.")
-class SchemeStatus(enum.Enum):
-    """States."""
-
-    DRAFT = strawberry.enum_value("draft", description="Saved; its designer has not asked for approval.")
-    SUBMITTED = strawberry.enum_value("submitted", description="Waits for a second person's approval.")
-    APPROVED = strawberry.enum_value("approved", description="Runs may use it.")
 
 
 @strawberry.enum(description="How a scheme's text is written.")
@@ -43,54 +38,92 @@ class SchemeFormat(enum.Enum):
     YAML = strawberry.enum_value("yaml", description="YAML, as people edit it.")
 
 
+@dataclass(frozen=True, slots=True)
+class NamedVersion:
+    """A version of which nothing else has been read. `labels`: its scheme's."""
+
+    scheme: str
+    version: int
+    labels: Labels
+
+
 @found_under("scheme:read")
 @strawberry.type(description="One version of a scheme (考核办法). Its text never changes.")
 class SchemeVersion(Node):
     """What a run tells of it is plain; the rest needs scheme:read."""
 
-    labels: strawberry.Private[Labels]
-    code: str = strawberry.field(description="Code of the scheme.")
-    version: int = strawberry.field(description="Its version, from 1.")
+    read: strawberry.Private[NamedVersion]
+    id: strawberry.ID = column("scheme", "version", kind=global_id_of("SchemeVersion"), description=ID)
+    code: str = column("scheme", kind=TEXT, description="Code of the scheme.")
+    version: int = column("version", kind=INT, description="Its version, from 1.")
 
-    @resolved(description="The scheme's name.")
+    @resolved(description="The scheme's name.", reads=Labelled("label", "label_zh"))
     def label(self, info: Info, locale: Locale = UNSET) -> str:
         """In the language asked for."""
-        return info.context.words(self.labels, locale)
+        return info.context.words(self.read.labels, locale)
 
-    @resolved(description="Where it stands.", needs="scheme:read")
+    @resolved(
+        description="Where it stands.",
+        needs="scheme:read",
+        reads=Column(("status",), enumerated(SchemeStatus)),
+    )
     async def status(self, info: Info) -> SchemeStatus | None:
         """Batched."""
-        return SchemeStatus((await self._read(info)).status)
+        return SchemeStatus((await self._whole(info)).status)
 
-    @resolved(description="Code of the person who saved it.", needs="scheme:read")
+    @resolved(
+        description="Code of the person who saved it.",
+        needs="scheme:read",
+        reads=Column(("made_by",), TEXT),
+    )
     async def made_by(self, info: Info) -> str | None:
         """Batched."""
-        return (await self._read(info)).made_by
+        return (await self._whole(info)).made_by
 
-    @resolved(description="When it was saved.", needs="scheme:read")
+    @resolved(
+        description="When it was saved.",
+        needs="scheme:read",
+        reads=Column(("made_at",), MOMENT),
+    )
     async def made_at(self, info: Info) -> datetime | None:
         """Batched."""
-        return (await self._read(info)).made_at
+        return (await self._whole(info)).made_at
 
-    @resolved(description="Code of the person who asked for its approval; null before.", needs="scheme:read")
+    @resolved(
+        description="Code of the person who asked for its approval; null before.",
+        needs="scheme:read",
+        reads=Column(("submitted_by",), TEXT),
+    )
     async def submitted_by(self, info: Info) -> str | None:
         """Batched."""
-        return (await self._read(info)).submitted_by
+        return (await self._whole(info)).submitted_by
 
-    @resolved(description="When its approval was asked for; null before.", needs="scheme:read")
+    @resolved(
+        description="When its approval was asked for; null before.",
+        needs="scheme:read",
+        reads=Column(("submitted_at",), MOMENT),
+    )
     async def submitted_at(self, info: Info) -> datetime | None:
         """Batched."""
-        return (await self._read(info)).submitted_at
+        return (await self._whole(info)).submitted_at
 
-    @resolved(description="Code of the second person, who approved it; null before.", needs="scheme:read")
+    @resolved(
+        description="Code of the second person, who approved it; null before.",
+        needs="scheme:read",
+        reads=Column(("approved_by",), TEXT),
+    )
     async def approved_by(self, info: Info) -> str | None:
         """Batched."""
-        return (await self._read(info)).approved_by
+        return (await self._whole(info)).approved_by
 
-    @resolved(description="When it was approved; null before.", needs="scheme:read")
+    @resolved(
+        description="When it was approved; null before.",
+        needs="scheme:read",
+        reads=Column(("approved_at",), MOMENT),
+    )
     async def approved_at(self, info: Info) -> datetime | None:
         """Batched."""
-        return (await self._read(info)).approved_at
+        return (await self._whole(info)).approved_at
 
     @resolved(
         description="Its whole text, defaults filled in; `saveScheme` takes it back as a new version.",
@@ -103,17 +136,20 @@ class SchemeVersion(Node):
     ) -> str | None:
         """Batched."""
         require(info.context.caller, "scheme:read")
-        body = await info.context.loaders.bodies.load((self.code, self.version))
+        body = await info.context.loaders.bodies.load((self.read.scheme, self.read.version))
         if format is SchemeFormat.YAML:
             return yaml.safe_dump(body, allow_unicode=True, sort_keys=False)
         return orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2).decode()
 
-    async def _read(self, info: Info) -> VersionRead:
+    async def _whole(self, info: Info) -> VersionRead:
         require(info.context.caller, "scheme:read")
-        found = await info.context.loaders.versions.load((self.code, self.version))
+        found = await info.context.loaders.versions.load((self.read.scheme, self.read.version))
         if found is None:
             raise LookupError("a version of a scheme that is not stored")
         return found
+
+
+SchemeVersionConnection = connection_type(FACETS, SchemeVersion)
 
 
 @found_under("scheme:read")
@@ -121,50 +157,57 @@ class SchemeVersion(Node):
 class Scheme(Node):
     """All its versions."""
 
-    labels: strawberry.Private[Labels]
-    code: str = strawberry.field(description="The bank's code of it.")
+    read: strawberry.Private[SchemeRead]
+    id: strawberry.ID = column("scheme", kind=global_id_of("Scheme"), attribute="code", description=ID)
+    code: str = column("scheme", kind=TEXT, attribute="code", description="The bank's code of it.")
 
-    @resolved(description="Its name.")
+    @resolved(description="Its name.", reads=Labelled("label", "label_zh"))
     def label(self, info: Info, locale: Locale = UNSET) -> str:
         """In the language asked for."""
-        return info.context.words(self.labels, locale)
+        return info.context.words(self.read.labels, locale)
 
     @resolved(description="The version in force, which runs use unless told: the newest approved; null without.")
     async def approved(self, info: Info) -> SchemeVersion | None:
         """Batched."""
-        found = await info.context.loaders.approved.load(self.code)
+        found = await info.context.loaders.approved.load(self.read.code)
         return None if found is None else scheme_version(info.context, found)
 
-    @resolved(description="Its versions, newest first.")
-    async def versions(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[SchemeVersion]:
+    @resolved(description="Its versions, newest first unless told.", gives=SchemeVersionConnection)
+    async def versions(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: SchemeVersionOrders = UNSET,
+        filter: SchemeVersionFiltered = UNSET,
+    ) -> Connection[SchemeVersion]:
         """Of many schemes at once it is one statement."""
         return connection(
             info,
             "Scheme.versions",
-            VERSIONS,
-            (Order(VERSION, descending=True),),
+            await FACETS.narrow(info.context, VERSIONS, filter),
+            version_order(order_by),
             lambda row: scheme_version(info.context, version_read(row)),
-            Asked(first, after),
-            parent=self.code,
+            Asked(first, after, last, before),
+            parent=self.read.code,
+            kind=SchemeVersionConnection,
         )
 
 
-def scheme(context: Context, read: SchemeRead) -> Scheme:
-    """The GraphQL object of a scheme read."""
-    return Scheme(id=global_id(context.bank, "Scheme", read.code), labels=read.labels, code=read.code)
+SchemeConnection = connection_type(SCHEMES, Scheme)
 
 
 def scheme_version(context: Context, read: VersionRead) -> SchemeVersion:
     """The GraphQL object of a version read."""
     context.loaders.versions.prime((read.code, read.version), read)
-    return named_version(context, read.code, read.version, read.labels)
+    return named_version(read.code, read.version, read.labels)
 
 
-def named_version(context: Context, code: str, version: int, labels: Labels) -> SchemeVersion:
+def named_version(code: str, version: int, labels: Labels) -> SchemeVersion:
     """The GraphQL object of a version of which nothing else has been read."""
-    return SchemeVersion(
-        id=global_id(context.bank, "SchemeVersion", code, str(version)), labels=labels, code=code, version=version
-    )
+    return SchemeVersion(read=NamedVersion(code, version, labels))
 
 
 async def scheme_of(context: Context, code: str) -> Scheme | None:
@@ -172,7 +215,7 @@ async def scheme_of(context: Context, code: str) -> Scheme | None:
     if not context.caller.decide("scheme:read").allowed or not is_code(code):
         return None
     found = await context.loaders.schemes.load(code)
-    return None if found is None else scheme(context, found)
+    return None if found is None else Scheme(read=found)
 
 
 async def version_of(context: Context, code: str, version: int) -> SchemeVersion | None:

@@ -6,13 +6,14 @@ import strawberry
 from strawberry import UNSET
 
 from core.errors import NotFound
-from core.paging import Order
-from core.schemes.read import CODE, SCHEMES, scheme_read
-from schema.connection import After, Connection, First
+from core.schemes.read import SCHEMES, scheme_read
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Info
 from schema.listing import Asked, connection
 from schema.resolved import resolved
-from schema.scheme import Scheme, scheme, scheme_of
+from schema.scheme import Scheme, SchemeConnection, scheme_of
+from schema.scheme_facets import SCHEMES as FACETS
+from schema.scheme_facets import SchemeFiltered, SchemeOrders, scheme_order
 from tenants.callers import require
 
 
@@ -20,17 +21,29 @@ from tenants.callers import require
 class SchemeRoots:
     """Entries to schemes."""
 
-    @resolved(description="The bank's schemes, by code.", needs="scheme:read")
-    async def schemes(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Scheme] | None:
+    @resolved(
+        description="The bank's schemes, by code unless told.", needs="scheme:read", gives=SchemeConnection | None
+    )
+    async def schemes(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: SchemeOrders = UNSET,
+        filter: SchemeFiltered = UNSET,
+    ) -> Connection[Scheme] | None:
         """Those without an approved version too."""
         require(info.context.caller, "scheme:read")
         return connection(
             info,
             "schemes",
-            SCHEMES,
-            (Order(CODE),),
-            lambda row: scheme(info.context, scheme_read(row)),
-            Asked(first, after),
+            await FACETS.narrow(info.context, SCHEMES, filter),
+            scheme_order(order_by),
+            lambda row: Scheme(read=scheme_read(row)),
+            Asked(first, after, last, before),
+            kind=SchemeConnection,
         )
 
     @resolved(

@@ -13,9 +13,15 @@ from core.session import BankSession
 
 NUMBER = SortKey("number", "a.arrival", "int")
 ARRIVED_AT = SortKey("arrived_at", "a.arrived_at", "moment")
+BUSINESS_DAY = SortKey("business_day", "a.business_day", "day", nullable=True)
+BYTES = SortKey("bytes", "a.bytes", "int")
+FINISHED_AT = SortKey("finished_at", "a.finished_at", "moment", nullable=True)
+NAME = SortKey("name", "a.name", "text")
+DRY_RUN = "coalesce(a.terms -> 'dry_run' = 'true'::jsonb, FALSE)"
+"""SQL: whether it is only looked at."""
 
-_COLUMNS = """a.arrival, a.name, a.origin, a.feed, a.business_day, a.bytes, a.status, a.stage, a.terms::text AS terms,
-    a.outcome::text AS outcome, a.delivery, a.arrived_by, a.arrived_at, a.finished_at"""
+_COLUMNS = f"""a.arrival, a.name, a.origin, a.feed, a.business_day, a.bytes, a.status, a.stage, a.terms::text AS terms,
+    a.outcome::text AS outcome, a.delivery, a.arrived_by, a.arrived_at, a.finished_at, {DRY_RUN} AS dry_run"""
 ARRIVALS = Listing(_COLUMNS, "bank.arrivals a")
 
 

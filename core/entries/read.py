@@ -10,11 +10,17 @@ import orjson
 from core.paging import Listing, SortKey
 from core.session import BankSession
 
+BUSINESS_DAY = SortKey("business_day", "e.business_day", "day")
+DECIDED_AT = SortKey("decided_at", "e.decided_at", "moment", nullable=True)
+FACT = SortKey("fact", "e.fact", "text")
+MADE_AT = SortKey("made_at", "e.made_at", "moment")
 NUMBER = SortKey("number", "e.entry", "int")
+REVERSED_BY = "(SELECT o.entry FROM bank.entries o WHERE o.reverses = e.entry AND o.status = 'approved')"
+"""SQL: number of the entry that took it back."""
 
-_COLUMNS = """e.entry, e.fact, e.business_day, e.rows::text AS rows, e.reason, e.status, e.made_by, e.made_at,
+_COLUMNS = f"""e.entry, e.fact, e.business_day, e.rows::text AS rows, e.reason, e.status, e.made_by, e.made_at,
     e.decided_by, e.decided_at, e.decision, e.delivery, e.reverses,
-    (SELECT o.entry FROM bank.entries o WHERE o.reverses = e.entry AND o.status = 'approved') AS reversed_by"""
+    {REVERSED_BY} AS reversed_by"""
 ENTRIES = Listing(_COLUMNS, "bank.entries e")
 
 

@@ -1,6 +1,6 @@
 """A bank's feeds in their table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -13,21 +13,38 @@ from core.facts.plan import make_plan
 from core.feeds.definition import FeedDefinition
 from core.feeds.feed import Every, Feed
 from core.feeds.pattern import NamePattern
+from core.paging import Listing, SortKey
 from core.session import BankSession
 from core.versions import NONE_YET, check_version
 
-_COLUMNS = "feed, label, label_zh, fact, shape, mapping::text AS mapping, file_pattern, every, due_days, since, until"
+CODE = SortKey("code", "w.feed", "text")
+FACT = SortKey("fact", "w.fact", "text")
+LABEL = SortKey("label", "w.label", "text")
+SINCE = SortKey("since", "w.since", "day")
+
+_COLUMNS = """w.feed, w.label, w.label_zh, w.fact, w.shape, w.mapping::text AS mapping, w.file_pattern, w.every,
+    w.due_days, w.since, w.until"""
+FEEDS = Listing(_COLUMNS, "bank.feeds w")
 
 
 async def feeds(session: BankSession) -> list[Feed]:
     """Every feed, by code."""
-    return [_feed(row) for row in await session.rows(f'SELECT {_COLUMNS} FROM bank.feeds ORDER BY feed COLLATE "C"')]  # noqa: S608
+    found = await session.rows(f"SELECT {_COLUMNS} FROM bank.feeds w ORDER BY {CODE.sql}")  # noqa: S608
+    return [feed_read(row) for row in found]
+
+
+async def feeds_by_code(session: BankSession, codes: Sequence[str]) -> dict[str, Feed]:
+    """The feeds of these codes, as far as they exist."""
+    found = await session.rows(
+        f"SELECT {_COLUMNS} FROM bank.feeds w WHERE w.feed = ANY($1::text[])",  # noqa: S608
+        list(codes),
+    )
+    return {row["feed"]: feed_read(row) for row in found}
 
 
 async def find_feed(session: BankSession, code: str) -> Feed | None:
     """The feed of that code, if there is one."""
-    row = await session.row(f"SELECT {_COLUMNS} FROM bank.feeds WHERE feed = $1", code)  # noqa: S608
-    return None if row is None else _feed(row)
+    return (await feeds_by_code(session, [code])).get(code)
 
 
 async def save_feed(
@@ -114,9 +131,21 @@ async def _write(session: BankSession, feed: Feed) -> None:
     )
 
 
-def _feed(row: Any) -> Feed:
-    found = dict(row)
-    return Feed(**{**found, "mapping": orjson.loads(found["mapping"]), "every": Every(found["every"])})
+def feed_read(row: Any) -> Feed:
+    """A feed of a record with the columns of FEEDS."""
+    return Feed(
+        feed=row["feed"],
+        label=row["label"],
+        label_zh=row["label_zh"],
+        fact=row["fact"],
+        shape=row["shape"],
+        since=row["since"],
+        until=row["until"],
+        every=Every(row["every"]),
+        due_days=row["due_days"],
+        file_pattern=row["file_pattern"],
+        mapping=orjson.loads(row["mapping"]),
+    )
 
 
 def _told(feed: Feed | None) -> dict[str, Any] | None:

@@ -11,7 +11,11 @@ from core.indicators.indicator import Labels
 from core.paging import Listing, SortKey
 from core.session import BankSession
 
+APPROVED_AT = SortKey("approved_at", "v.approved_at", "moment", nullable=True)
 CODE = SortKey("code", "s.scheme", "text")
+LABEL = SortKey("label", "s.label", "text")
+MADE_AT = SortKey("made_at", "v.made_at", "moment")
+SUBMITTED_AT = SortKey("submitted_at", "v.submitted_at", "moment", nullable=True)
 VERSION = SortKey("version", "v.version", "rank")
 
 SCHEMES = Listing("s.scheme, s.label, s.label_zh", "bank.schemes s")

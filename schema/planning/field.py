@@ -1,7 +1,7 @@
 """One field of a level: its values of all objects of the level, by its resolver."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, GraphQLNonNull, ValueNode, VariableNode
@@ -16,6 +16,9 @@ from schema.planning.reading import PlannedInfo, Reading, Where
 from schema.planning.shape import Shape
 
 DEFINITION = "strawberry-definition"
+MOST_KNOWN = 200
+_ABSENT = ...
+_PLAIN = (str, int, type(None), type(...))
 
 
 class ResolvedField:
@@ -40,7 +43,10 @@ class ResolvedField:
         self._config = config
         self._scalars = scalars
         self.definition: StrawberryField = field.extensions[DEFINITION]
-        self._arguments = None if _has_variables(nodes[0]) else self._coerced(None)
+        self._variables = sorted(_variables(nodes[0]))
+        self._arguments = None if self._variables else self._coerced(None)
+        self._known: dict[tuple[Any, ...], dict[str, Any]] = {}
+        """Arguments by the values of their variables, where these are plain."""
 
     async def texts(self, objects: Sequence[Any], paths: Paths, reading: Reading) -> list[str]:
         """The field's JSON text for every object."""
@@ -62,7 +68,17 @@ class ResolvedField:
 
     def arguments(self, reading: Reading) -> dict[str, Any]:
         """The resolver's arguments: the same for every object."""
-        return self._coerced(reading) if self._arguments is None else self._arguments
+        if self._arguments is not None:
+            return self._arguments
+        given = reading.variables.coerced
+        key = tuple(given.get(name, _ABSENT) for name in self._variables)
+        if not all(isinstance(value, _PLAIN) for value in key):
+            return self._coerced(reading)
+        if key not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = self._coerced(reading)
+        return self._known[key]
 
     def _coerced(self, reading: Reading | None) -> dict[str, Any]:
         variables = reading.variables if reading else None
@@ -97,13 +113,17 @@ async def _all(calls: Sequence[Any]) -> list[Any]:
     return list(found)
 
 
-def _has_variables(node: FieldNode) -> bool:
-    return any(_varies(argument.value) for argument in node.arguments or ())
+def _variables(node: FieldNode) -> set[str]:
+    """Names of the variables in a field's arguments."""
+    return {name for argument in node.arguments or () for name in _named(argument.value)}
 
 
-def _varies(value: ValueNode) -> bool:
+def _named(value: ValueNode) -> Iterator[str]:
     if isinstance(value, ListValueNode):
-        return any(_varies(one) for one in value.values)
-    if isinstance(value, ObjectValueNode):
-        return any(_varies(one.value) for one in value.fields)
-    return isinstance(value, VariableNode)
+        for one in value.values:
+            yield from _named(one)
+    elif isinstance(value, ObjectValueNode):
+        for field in value.fields:
+            yield from _named(field.value)
+    elif isinstance(value, VariableNode):
+        yield value.name.value

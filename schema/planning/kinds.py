@@ -89,6 +89,8 @@ INT = Kind("{0}", str, _itself)
 TEXT = Kind("{0}", encode_basestring, _itself)
 FILLED = Kind("nullif({0}, '')", encode_basestring, lambda _context, value: value or None)
 """A text that is null where it is empty."""
+LONG = Kind("{0}::text", _number, lambda _context, value: str(value))
+"""A whole number that may exceed 32 bits, as text."""
 BOOL = Kind("{0}", _bool, _itself)
 DAY = Kind("{0}", _day, _itself)
 LAST_DAY = Kind("CASE WHEN {0} < DATE '9999-12-31' THEN {0} - 1 END", _day, _itself)

@@ -60,7 +60,8 @@ async def test_managers_are_found_within_the_callers_rows(held: Town) -> None:
 
 async def test_groups_count_every_row_once(held: Town) -> None:
     answer = await held.asks("auditor")("""{
-      managers(first: 0) { aggregates { count } groupBy(fields: [BRANCH_CODE, POSITION]) { branchCode position aggregates { count } } }
+      managers(first: 0) { aggregates { count }
+        groupBy(fields: [BRANCH_CODE, POSITION]) { branchCode position aggregates { count } } }
       branches(first: 0) { groupBy(fields: [PARENT_CODE]) { parentCode kind aggregates { count } } } }""")
     assert answer["data"] == {
         "managers": {

@@ -59,9 +59,8 @@ async def _add(session: BankSession, run: str, scheme: str, period: str, status:
         return
     await session.execute("UPDATE bank.runs SET status = 'running' WHERE run = $1", run)
     await session.execute(
-        """UPDATE bank.runs SET status = $2, finished_at = $3, inputs_hash = 'i',
-                                results_hash = CASE WHEN $2 = 'complete' THEN 'r-' || $1 END WHERE run = $1""",
-        run, status, moment(end),
+        "UPDATE bank.runs SET status = $2, finished_at = $3, inputs_hash = 'i', results_hash = $4 WHERE run = $1",
+        run, status, moment(end), f"r-{run}" if status == "complete" else None,
     )  # fmt: skip
 
 

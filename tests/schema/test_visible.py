@@ -88,9 +88,9 @@ ROOTS: dict[str, tuple[str, str, str, str]] = {
         "auditTrail documents manager managers presets scheme schemes scorecard scorecards shares targets",
         "approveEntry importDelivery makeEntry refuseEntry removeFeed reverseEntry saveFeed withdrawEntry",
         "runProgress",
-        "Customer.shares Me.manager Run.findings Run.scorecards Run.values SchemeVersion.approvedAt SchemeVersion.approvedBy"
-        " SchemeVersion.body SchemeVersion.madeAt SchemeVersion.madeBy SchemeVersion.status SchemeVersion.submittedAt"
-        " SchemeVersion.submittedBy",
+        "Customer.shares CustomerFilter.holder Me.manager Run.findings Run.scorecards Run.values"
+        " SchemeVersion.approvedAt SchemeVersion.approvedBy SchemeVersion.body SchemeVersion.madeAt SchemeVersion.madeBy"
+        " SchemeVersion.status SchemeVersion.submittedAt SchemeVersion.submittedBy",
     ),
     "manager": (
         "arrivals auditTrail deliveries documents entries feeds readiness",

@@ -27,9 +27,10 @@ EVERYBODY = (
     "risk_officer", "scheme_designer", "scored_designer",
 )  # fmt: skip
 LISTS = {
-    "branches": ("CODE", "KIND"),
-    "managers": ("BRANCH", "CODE", "NAME"),
-    "runs": ("FINISHED_AT", "PERIOD", "REQUESTED_AT"),
+    "branches": ("CODE", "KIND", "NAME"),
+    "customers": ("CODE", "NAME"),
+    "managers": ("BRANCH", "CODE", "LEVEL", "NAME", "POSITION", "POSTED_SINCE"),
+    "runs": ("FINISHED_AT", "PERIOD", "PUBLISHED_AT", "REQUESTED_AT", "SCHEME", "STATUS"),
     "deliveries": ("BUSINESS_DAY", "DELIVERED_AT", "FACT"),
     'scorecards(runId: "run-odd")': ("BRANCH", "GRADE", "MANAGER", "PAY", "POINTS", "RANK", "RANK_IN_BRANCH"),
     "auditTrail": ("ACTION", "AT", "NUMBER", "PERSON", "SUBJECT"),
@@ -38,8 +39,8 @@ LISTS = {
     "indicators": (),
     "presets": (),
     "schemes": (),
-    "shares": (),
-    "targets": (),
+    "shares": ("CUSTOMER", "FIRST_DAY", "MANAGER", "SHARE"),
+    "targets": ("INDICATOR", "MANAGER", "PERIOD", "TARGET"),
 }
 
 
@@ -49,7 +50,7 @@ async def known(busy: Town, there: Town, both_ways: BothWays) -> Known:
     found = await both_ways.executed(Asked(busy, "auditor", "{ runs { nodes { id code } } arrivals { nodes { id } } }"))
     runs = [code for node in found["data"]["runs"]["nodes"] for code in (node["id"], node["code"])]
     keys = [
-        ("Bank", busy.bank.code), ("Branch", "B11"), ("Delivery", "900001"), ("Feed", "fees"), ("Manager", "m1"),
+        ("Bank", busy.bank.code), ("Branch", "B11"), ("Customer", "c1"), ("Delivery", "900001"), ("Feed", "fees"), ("Manager", "m1"),
         ("Manager", "m7"), ("Indicator", "deposits.daily_average"), ("Scheme", "test"), ("SchemeVersion", "test", "1"),
         ("SchemeVersion", "test", "2"), ("Scorecard", ODD, "m4"), ("Scorecard", "run-complete", "m3"), ("Run", FAILED),
     ]  # fmt: skip
