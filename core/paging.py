@@ -46,12 +46,17 @@ class Order:
     @property
     def sql(self) -> str:
         """One part of ORDER BY."""
-        return f"{self.key.sql} {'DESC' if self.descending else 'ASC'} NULLS LAST"
+        return self._sql(self.descending, "LAST")
 
     @property
     def reversed_sql(self) -> str:
         """The same from the end."""
-        return f"{self.key.sql} {'ASC' if self.descending else 'DESC'} NULLS FIRST"
+        return self._sql(not self.descending, "FIRST")
+
+    def _sql(self, descending: bool, missing: str) -> str:
+        # Where nothing is missing it is not said: the same index then serves both directions.
+        nulls = f" NULLS {missing}" if self.key.nullable else ""
+        return f"{self.key.sql} {'DESC' if descending else 'ASC'}{nulls}"
 
 
 Side = Callable[[Order, str | None], str]

@@ -76,9 +76,7 @@ class Arrival(Node):
         kind=FILLED,
         description="What is done with it now, such as read, checked, derived; null while it waits and at the end.",
     )
-    dry_run: bool = column(
-        "dry_run", kind=BOOL, attribute="is_dry_run", description="Whether it is only looked at."
-    )
+    dry_run: bool = column("dry_run", kind=BOOL, attribute="is_dry_run", description="Whether it is only looked at.")
     arrived_by: str = column(
         "arrived_by", kind=TEXT, description='Code of the person who handed it in; "inbox" of the folder.'
     )

@@ -29,7 +29,9 @@ ARRIVALS = Facets(
     fields=(
         Facet("number", "a.arrival", INT, "The bank's running number."),
         Facet("name", "a.name", TEXT, "The name it came with."),
-        Facet("origin", "a.origin", named(ArrivalOrigin), "Which way it came.", grouped=ArrivalOrigin, shown=ArrivalOrigin),
+        Facet(
+            "origin", "a.origin", named(ArrivalOrigin), "Which way it came.", grouped=ArrivalOrigin, shown=ArrivalOrigin
+        ),
         Facet("business_day", "a.business_day", DAY, "The day it speaks of; none where nothing said it."),
         Facet("bytes", "a.bytes", scaled(0), "Its size in bytes.", summed=Summed()),
         Facet("status", "a.status", named(ArrivalStatus), "How far it is.", grouped=ArrivalStatus, shown=ArrivalStatus),

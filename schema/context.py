@@ -41,6 +41,8 @@ class Works:
     rates: Rates = field(default_factory=Rates)
     documents: Documents = field(default_factory=Documents)
     kept: KeptAnswers = field(default_factory=KeptAnswers)
+    known_runs: set[tuple[int, str]] = field(default_factory=set)
+    """By bank and code, runs that have been seen: none is ever taken away."""
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
@@ -67,6 +69,8 @@ class Context:
     language: str
     masked: list[list[str | int]] = field(default_factory=list)
     evidence_lines: int = 0
+    epoch: int | None = None
+    """Of what `Works.kept` hears of, before anything was read; None while it cannot hear."""
     results: tuple[str, ...] | None = None
     """Hashes of the published runs it is all about, where it changes with nothing but what `Works.kept` hears of."""
     cost: dict[str, int] | None = None

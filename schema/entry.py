@@ -45,9 +45,7 @@ class Entry:
     read: strawberry.Private[EntryRead]
     number: int = column("entry", kind=INT, attribute="number", description="The bank's running number of it.")
     fact: str = column("fact", kind=TEXT, description="The fact table its rows are for.")
-    business_day: date = column(
-        "business_day", kind=DAY, description="The business day; no row is dated after it."
-    )
+    business_day: date = column("business_day", kind=DAY, description="The business day; no row is dated after it.")
     reason: str = column("reason", kind=TEXT, description="Why it is entered by hand.")
     status: EntryStatus = column("status", kind=enumerated(EntryStatus), description="What became of it.")
     made_by: str = column("made_by", kind=TEXT, description="Code of the person who made it.")
@@ -55,9 +53,7 @@ class Entry:
     decided_by: str | None = column(
         "decided_by", kind=TEXT, description="Code of the person who decided; null while it waits."
     )
-    decided_at: datetime | None = column(
-        "decided_at", kind=MOMENT, description="When that was; null while it waits."
-    )
+    decided_at: datetime | None = column("decided_at", kind=MOMENT, description="When that was; null while it waits.")
     decision: str | None = column("decision", kind=FILLED, description="Why it was refused; null otherwise.")
     reverses: int | None = column(
         "reverses", kind=INT, description="Number of the entry it takes back; null of an ordinary one."

@@ -39,15 +39,13 @@ class Evidence:
     counted: Decimal = strawberry.field(description="numerator × days × share, 6 decimals.")
 
 
-async def evidence_of(
-    info: Info, line: LineRead, *, first: int | None, after: str | None
-) -> Connection[Evidence] | None:
+async def evidence_of(info: Info, line: LineRead, asked: Asked) -> Connection[Evidence] | None:
     """The rows of one line; None, and masked, for whoever may not read evidence of this scorecard.
 
     EVIDENCE_TOO_MUCH beyond MOST_LINES lines in one request: each is a reading of fact files.
     """
     context = info.context
-    page = page_of(context.bank, _LISTED, Asked(first, after), _ORDER)
+    page = page_of(context.bank, _LISTED, asked, _ORDER)
     if await context.loaders.evidence_cards.load((line.run, line.manager)) is None:
         context.mask(info.path)
         return None
@@ -65,6 +63,8 @@ async def evidence_of(
             line.indicator,
             limit=page.first,
             after=page.after,
+            before=page.before,
+            backward=page.backward,
         )
     edges = [
         Edge(cursor=write_cursor(context.bank, _LISTED, _ORDER, row.place), node=_evidence(row)) for row in found.rows
@@ -73,7 +73,7 @@ async def evidence_of(
     async def count() -> int:
         return found.total
 
-    return connected(edges, found.more, page.after is not None, count)
+    return connected(edges, found.more, page, count)
 
 
 def _evidence(row: EvidenceRow) -> Evidence:

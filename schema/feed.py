@@ -61,9 +61,7 @@ class Feed(Node):
         "due_days", kind=INT, description="Calendar days after the business day by which a file is in time."
     )
     since: date = column("since", kind=DAY, description="The first business day that is expected.")
-    until: date | None = column(
-        "until", kind=DAY, description="The last business day that is expected; null: no end."
-    )
+    until: date | None = column("until", kind=DAY, description="The last business day that is expected; null: no end.")
 
     @resolved(description="Opaque, for `expectedVersion`: it changes with anything of the feed.")
     def version(self) -> str:

@@ -73,6 +73,7 @@ class GraphQLOverHTTP:
             return self._again(request, proof, *found)
         epoch = self._kept.epoch(proof.bank.id)
         async with self._in_time(request, proof, body) as context:
+            context.epoch = epoch
             asked = from_body(content) if request.method == "POST" else from_url(request)
             result = await self._execute(asked, context, request.method)
         response = result_reply(request, result, context)

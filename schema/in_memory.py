@@ -49,23 +49,20 @@ class MemoryList:
 
     def holds(self, row: Any, asked: Any) -> bool:
         """Whether everything said in a filter holds."""
-        by_name = {facet.name: facet for facet in self.facets.fields}
-        for name, said in vars(asked).items():
-            if said is UNSET:
-                continue
-            if said is None:
-                raise InputError("A filter takes no null: leave it out.", code="FILTER_INVALID")
-            if name == "and_":
-                held = all([self.holds(row, one) for one in said])
-            elif name == "or_":
-                held = any([self.holds(row, one) for one in said])
-            elif name == "not_":
-                held = not self.holds(row, said)
-            else:
-                held = _compares(self.values[name](row), by_name[name].compared, said)
-            if not held:
-                return False
-        return True
+        # All of it is looked at: what is wrong anywhere is refused, however the row answers.
+        return all([self._held(row, name, said) for name, said in vars(asked).items() if said is not UNSET])
+
+    def _held(self, row: Any, name: str, said: Any) -> bool:
+        if said is None:
+            raise InputError("A filter takes no null: leave it out.", code="FILTER_INVALID")
+        if name == "and_":
+            return all([self.holds(row, one) for one in said])
+        if name == "or_":
+            return any([self.holds(row, one) for one in said])
+        if name == "not_":
+            return not self.holds(row, said)
+        [facet] = [one for one in self.facets.fields if one.name == name]
+        return all([_holds(self.values[name](row), facet.compared, *operation) for operation in operators_of(said)])
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ class Remembered:
         """Of the whole list."""
         return len(self.rows)
 
-    def tallies(self, names: Sequence[str]) -> Sequence[Tally]:
+    def tallies(self, names: Sequence[str]) -> list[Tally]:
         """How many rows there are in each group; without names in all."""
 
         def keys(row: Any) -> tuple[Any, ...]:
@@ -109,7 +106,9 @@ class Remembered:
         def place(row: Any) -> Position:
             return tuple(self.list.values[part.key.name](row) for part in order)
 
-        placed = sorted(((place(row), row) for row in self.rows), key=cmp_to_key(lambda a, b: _apart(order, a[0], b[0])))
+        placed = sorted(
+            ((place(row), row) for row in self.rows), key=cmp_to_key(lambda a, b: _apart(order, a[0], b[0]))
+        )
         within = [
             (at, row)
             for at, row in placed
@@ -144,10 +143,6 @@ _SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
     "starts_with": lambda value, operand: value.startswith(operand),
     "contains": lambda value, operand: operand in value,
 }
-
-
-def _compares(value: Any, compared: Compared, asked: Any) -> bool:
-    return all([_holds(value, compared, name, operand) for name, operand in operators_of(asked)])
 
 
 def _holds(value: Any, compared: Compared, name: str, operand: Any) -> bool:

@@ -1,46 +1,32 @@
 """Indicators: what the bank can measure."""
 
-import enum
 from typing import Annotated
 
 import strawberry
 from strawberry import UNSET
 
 from core.errors import NotFound
-from core.indicators.indicator import Direction as CoreDirection
 from core.indicators.indicator import Indicator as CoreIndicator
 from core.indicators.indicator import Labels
-from core.indicators.indicator import Unit as CoreUnit
-from core.paging import Order, SortKey
-from schema.connection import After, Connection, Edge, First
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Context, Info
-from schema.cursors import write_cursor
 from schema.ids import global_id
+from schema.indicator_facets import (
+    INDICATORS,
+    LISTED,
+    BetterDirection,
+    IndicatorFiltered,
+    IndicatorOrders,
+    Unit,
+    indicator_order,
+)
 from schema.language import Locale
-from schema.listing import Asked, connected, page_of
+from schema.listing import Asked
 from schema.needs import found_under
 from schema.node import Node
 from schema.resolved import resolved
+from schema.tallies import connection_type
 from tenants.callers import require
-
-
-@strawberry.enum(description="What a value is shown in.")
-class Unit(enum.Enum):
-    """Core's units."""
-
-    MONEY = strawberry.enum_value(CoreUnit.MONEY, description="Major units of the bank's currency.")
-    PERCENT = strawberry.enum_value(CoreUnit.PERCENT, description="Per cent.")
-    COUNT = strawberry.enum_value(CoreUnit.COUNT, description="A number of things, weighted by share.")
-    DAYS = strawberry.enum_value(CoreUnit.DAYS, description="Days.")
-    SCORE = strawberry.enum_value(CoreUnit.SCORE, description="Points of a survey or review.")
-
-
-@strawberry.enum(description="Which way is better.")
-class BetterDirection(enum.Enum):
-    """Core's directions."""
-
-    HIGHER_IS_BETTER = strawberry.enum_value(CoreDirection.HIGHER_IS_BETTER, description="More is better.")
-    LOWER_IS_BETTER = strawberry.enum_value(CoreDirection.LOWER_IS_BETTER, description="Less is better.")
 
 
 @found_under("indicator:read")
@@ -85,33 +71,41 @@ def _indicator(context: Context, code: str, read: CoreIndicator | None) -> Indic
     )
 
 
-_ORDER = (Order(SortKey("code", "", "text")),)
+IndicatorConnection = connection_type(INDICATORS, Indicator)
 
 
 @strawberry.type
 class IndicatorRoots:
     """Entries to indicators."""
 
-    @resolved(description="The indicators of the plugins this bank has enabled, by code.", needs="indicator:read")
-    async def indicators(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Indicator] | None:
+    @resolved(
+        description="The indicators of the plugins this bank has enabled, by code unless told.",
+        needs="indicator:read",
+        gives=IndicatorConnection | None,
+    )
+    async def indicators(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: IndicatorOrders = UNSET,
+        filter: IndicatorFiltered = UNSET,
+    ) -> Connection[Indicator] | None:
         """From the catalogue: no statement."""
         context = info.context
         require(context.caller, "indicator:read")
-        page = page_of(context.bank, "indicators", Asked(first, after), _ORDER)
-        behind = page.after[0] if page.after else ""
-        left = [code for code in context.catalogue.indicators if code > behind]
-        edges = [
-            Edge(
-                cursor=write_cursor(context.bank, "indicators", _ORDER, (code,)),
-                node=_indicator(context, code, context.catalogue.indicators[code]),
-            )
-            for code in left[: page.first]
-        ]
-
-        async def count() -> int:
-            return len(context.catalogue.indicators)
-
-        return connected(edges, len(left) > page.first, page.after is not None, count)
+        found: Connection[Indicator] = LISTED.page(
+            info,
+            list(context.catalogue.indicators.values()),
+            indicator_order(order_by),
+            lambda read: _indicator(context, read.code, read),
+            Asked(first, after, last, before),
+            filter,
+            IndicatorConnection,
+        )
+        return found
 
     @resolved(
         name="indicator",

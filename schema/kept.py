@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from core.notices import PEOPLE, REGISTERS, read_notice
+from core.notices import PEOPLE, REGISTERS, RESULTS, read_notice
 from core.plugins.host import Catalogue
 from schema.limit_table import Limits
 from schema.watch import Listen
 from tenants.callers import Caller, today_in
-from tenants.permissions import Scope
 from tenants.proofs import Proof
 
 log = logging.getLogger("meritgraph.graphql")
@@ -27,7 +26,8 @@ log = logging.getLogger("meritgraph.graphql")
 MOST_BYTES = 64 << 20
 LARGEST = 4 << 20
 MOST_PEOPLE = 20_000
-_CHANNELS = (PEOPLE, REGISTERS)
+MOST_RUNS = 10_000
+_CHANNELS = (PEOPLE, REGISTERS, RESULTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,13 @@ class KeptAnswers:
         self._answers: OrderedDict[Hashable, Kept] = OrderedDict()
         self._people: OrderedDict[tuple[int, str], Known] = OrderedDict()
         self._epochs: dict[int, int] = {}
+        self._runs: OrderedDict[tuple[int, str], tuple[int, str | None]] = OrderedDict()
+        """By bank and code: the epoch it was read in, and its results' hash if it was published then."""
         self._epoch = 0
         self._hearing = False
 
     def epoch(self, bank: int) -> int | None:
-        """Of a bank's people, branches and plugins, before anything is read; None while we cannot hear of changes."""
+        """Of a bank, before anything is read of it; None while we cannot hear of changes."""
         return self._epochs.setdefault(bank, self._next()) if self._hearing else None
 
     def find(self, proof: Proof, question: Hashable) -> tuple[Kept, Limits] | None:
@@ -105,6 +107,18 @@ class KeptAnswers:
         if len(body) <= min(LARGEST, self._most):
             self._put((epoch, scope, question), Kept(etag, body, (read.cost or {}).get("requested", 0)))
         return etag
+
+    def run(self, epoch: int, bank: int, code: str) -> tuple[str | None] | None:
+        """The results' hash of a run, or None in its place where it is not published; None where it has to be read."""
+        read_in, found = self._runs.get((bank, code), (0, None))
+        return (found,) if read_in == epoch else None
+
+    def note_run(self, epoch: int, bank: int, code: str, results: str | None) -> None:
+        """A run as it was read in this epoch."""
+        if self._hearing and epoch == self._epochs.get(bank):
+            self._runs[bank, code] = (epoch, results)
+            if len(self._runs) > MOST_RUNS:
+                self._runs.popitem(last=False)
 
     @asynccontextmanager
     async def hearing(self, listen: Listen, is_outage: Callable[[BaseException], bool]) -> AsyncIterator[None]:
@@ -146,7 +160,7 @@ class KeptAnswers:
     def _forget_all(self) -> None:
         self._hearing = False
         self._bytes = 0
-        for known in (self._answers, self._people, self._epochs):
+        for known in (self._answers, self._people, self._runs, self._epochs):
             known.clear()
 
     def _next(self) -> int:
@@ -157,13 +171,4 @@ class KeptAnswers:
 
 def scope_of(caller: Caller, catalogue: Catalogue) -> Hashable:
     """What of a bank somebody sees: equal for those who see the same."""
-    scopes = {scope for line in caller.permissions.lines for scope in line.scopes}
-    return (
-        caller.bank.id,
-        caller.roles,
-        caller.permissions.key,
-        caller.manager if scopes & {Scope.OWN, Scope.TEAM} else None,
-        caller.head_of if Scope.BRANCH in scopes else (),
-        tuple(catalogue.plugins),
-        caller.today,
-    )
+    return (caller.sight, caller.roles, tuple(catalogue.plugins))

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from core.errors import InputError
+from core.paging import Page
 from core.runs.store import RunRead
 from schema.connection import Connection, First
 from schema.context import Context, Info
@@ -38,7 +39,7 @@ class Leaderboard:
     async def scorecards(self, info: Info) -> Connection[Scorecard]:
         """The page of the root of that name: its cursors go on there, with the run's id."""
         if self.read is None:
-            return connected([], False, False, _none, kind=ScorecardConnection)
+            return connected([], False, Page(0, ()), _none, kind=ScorecardConnection)
         return await scorecards_of(info, self.read.run, Asked(self.first))
 
 

@@ -44,6 +44,16 @@ def page_of(bank: Bank, listed: str, asked: Asked, order: tuple[Order, ...]) -> 
     return Page(wanted or 0, order, after, before, backward=last is not None)
 
 
+def page_info_of(page: Page, start: str | None, end: str | None, more: bool) -> PageInfo:
+    """Of a page with these outer cursors; `more`: whether its list goes on."""
+    return PageInfo(
+        has_next_page=page.before is not None if page.backward else more,
+        has_previous_page=more if page.backward else page.after is not None,
+        start_cursor=start,
+        end_cursor=end,
+    )
+
+
 @dataclass(frozen=True)
 class Listed:
     """A page that is not read yet: of `parent`'s list, each record made into an object by `make`.
@@ -64,13 +74,7 @@ class Listed:
 
     def page_info(self, start: str | None, end: str | None, more: bool) -> PageInfo:
         """Of a page with these outer cursors."""
-        page = self.page
-        return PageInfo(
-            has_next_page=page.before is not None if page.backward else more,
-            has_previous_page=more if page.backward else page.after is not None,
-            start_cursor=start,
-            end_cursor=end,
-        )
+        return page_info_of(self.page, start, end, more)
 
     async def edges(self, context: Context) -> list[Edge[Any]]:
         """Batched over all parents of the answer."""
@@ -136,16 +140,11 @@ def connection(
 def connected(
     edges: list[Edge[T]],
     more: bool,
-    behind: bool,
+    page: Page,
     count: Callable[[], Awaitable[int]],
     kind: Any = Connection,
 ) -> Connection[T]:
-    """A connection of edges already made."""
-    info = PageInfo(
-        has_next_page=more,
-        has_previous_page=behind,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
-    )
+    """A connection of the edges of a page, already made; `more`: whether its list goes on."""
+    info = page_info_of(page, edges[0].cursor if edges else None, edges[-1].cursor if edges else None, more)
     made: Connection[T] = kind(source=Made(edges, info, count))
     return made

@@ -172,13 +172,14 @@ def condition(sql: str, compared: Compared, asked: Any) -> Condition:
     shown = f'({sql}) COLLATE "C"' if compared.collate else f"({sql})"
 
     def build(arguments: Arguments) -> str:
-        parts = [_part(shown, compared, name, value, arguments) for name, value in _operators(asked)]
+        parts = [_part(shown, compared, name, value, arguments) for name, value in operators_of(asked)]
         return f"({' AND '.join(parts)})" if parts else "TRUE"
 
     return build
 
 
-def _operators(asked: Any) -> Iterator[tuple[str, Any]]:
+def operators_of(asked: Any) -> Iterator[tuple[str, Any]]:
+    """What was asked of one column, by operator; FILTER_INVALID for null."""
     for name, value in vars(asked).items():
         if value is None:
             raise InputError("No operator takes null: ask `isNull`.", code="FILTER_INVALID")

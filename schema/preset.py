@@ -3,15 +3,15 @@
 import strawberry
 from strawberry import UNSET
 
-from core.paging import Order, SortKey
 from core.schemes.presets import Preset as CorePreset
 from core.schemes.presets import presets
-from schema.connection import After, Connection, Edge, First
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Info
-from schema.cursors import write_cursor
 from schema.language import Locale
-from schema.listing import Asked, connected, page_of
+from schema.listing import Asked
+from schema.preset_facets import LISTED, PRESETS, PresetFiltered, PresetOrders, preset_order
 from schema.resolved import resolved
+from schema.tallies import connection_type
 from tenants.callers import require
 
 
@@ -34,30 +34,37 @@ class Preset:
         return info.context.words(self.read.description, locale)
 
 
-_ORDER = (Order(SortKey("code", "", "text")),)
+PresetConnection = connection_type(PRESETS, Preset)
 
 
 @strawberry.type
 class PresetRoots:
     """Entries to presets."""
 
-    @resolved(description="The schemes that come with the product, by code; needs scheme:read.", needs="scheme:read")
-    async def presets(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Preset] | None:
+    @resolved(
+        description="The schemes that come with the product, by code unless told; needs scheme:read.",
+        needs="scheme:read",
+        gives=PresetConnection | None,
+    )
+    async def presets(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: PresetOrders = UNSET,
+        filter: PresetFiltered = UNSET,
+    ) -> Connection[Preset] | None:
         """From the installation: no statement."""
-        context = info.context
-        require(context.caller, "scheme:read")
-        page = page_of(context.bank, "presets", Asked(first, after), _ORDER)
-        behind = page.after[0] if page.after else ""
-        left = [preset for preset in presets() if preset.code > behind]
-        edges = [
-            Edge(
-                cursor=write_cursor(context.bank, "presets", _ORDER, (preset.code,)),
-                node=Preset(read=preset, code=preset.code, body=preset.text),
-            )
-            for preset in left[: page.first]
-        ]
-
-        async def count() -> int:
-            return len(presets())
-
-        return connected(edges, len(left) > page.first, page.after is not None, count)
+        require(info.context.caller, "scheme:read")
+        found: Connection[Preset] = LISTED.page(
+            info,
+            presets(),
+            preset_order(order_by),
+            lambda read: Preset(read=read, code=read.code, body=read.text),
+            Asked(first, after, last, before),
+            filter,
+            PresetConnection,
+        )
+        return found

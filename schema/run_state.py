@@ -7,7 +7,6 @@ import strawberry
 
 from core.periods import Period
 from core.runs.store import RunRead
-from schema.context import Info
 from schema.finding import NamedText, named
 from schema.node import ID, Node
 from schema.planning.kinds import BOOL, MOMENT, PERIOD, TEXT, enumerated, global_id_of

@@ -9,12 +9,13 @@ from core.runs.explain import Explanation as CoreExplanation
 from core.runs.explain import explain
 from core.runs.lines import LineRead
 from core.runs.reasons import reason_words
-from schema.connection import After, Connection, First
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Info
 from schema.evidence import Evidence, evidence_of
 from schema.finding import NamedText, named
 from schema.indicator import Indicator, indicator
 from schema.language import Locale
+from schema.listing import Asked
 from schema.planning.kinds import EXACT, POINTS, TEXT, VALUE
 from schema.planning.reads import LookedUp, column
 from schema.resolved import resolved
@@ -92,9 +93,16 @@ class ScoreLine:
         "Each line asked for is a reading of fact files: at most 20 lines at once.",
         needs="evidence:read",
     )
-    async def evidence(self, info: Info, first: First = UNSET, after: After = UNSET) -> Connection[Evidence] | None:
+    async def evidence(
+        self,
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> Connection[Evidence] | None:
         """Needs evidence:read on this scorecard."""
-        return await evidence_of(info, self.read, first=first, after=after)
+        return await evidence_of(info, self.read, Asked(first, after, last, before))
 
 
 def _explanation(info: Info, found: CoreExplanation, locale: str | None) -> Explanation:

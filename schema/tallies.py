@@ -15,6 +15,7 @@ from core.session import Bank
 from schema.connection import Connection
 from schema.context import Info
 from schema.facets import Facet, Facets, must_cover
+from schema.in_memory import Remembered
 from schema.listing import Listed
 from schema.money import Money, money
 from schema.needs import values_under
@@ -188,6 +189,8 @@ def _groups_field(facets: Facets, offered: Any, group: Any, aggregates: Any) -> 
 
 
 async def _tallies(facets: Facets, source: Any, info: Info, names: tuple[str, ...]) -> list[Tally]:
+    if isinstance(source, Remembered):
+        return source.tallies(names)
     if not isinstance(source, Listed):  # a list that is empty before anything is read
         return [] if names else [empty_tally(facet.name for facet in facets.fields)]
     by_name = {facet.name: facet for facet in facets.fields}

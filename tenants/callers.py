@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from core.errors import Forbidden, Unauthenticated
@@ -60,8 +61,13 @@ async def load_caller(session: BankSession, catalogue: Catalogue) -> Caller:
     known = await login(session, session.person)
     if known is None:
         raise Unauthenticated("This person is not known here or may no longer log in.", code="PERSON_UNKNOWN")
-    permissions = permission_set(session.bank.code, policy_of(catalogue), _roles(known))
-    return _caller(session.bank, known, permissions)
+    return _known_caller(session.bank, catalogue, known, today_in(session.bank))
+
+
+@lru_cache(maxsize=10_000)
+def _known_caller(bank: Bank, catalogue: Catalogue, known: Login, today: date) -> Caller:
+    """Made once of the same log-in, rights, plugins and day: his roles were read again all the same."""
+    return _caller(bank, known, permission_set(bank.code, policy_of(catalogue), _roles(known)), today)
 
 
 async def load_callers(session: BankSession, catalogue: Catalogue, persons: Sequence[str]) -> dict[str, Caller]:
@@ -71,14 +77,15 @@ async def load_callers(session: BankSession, catalogue: Catalogue, persons: Sequ
     sets = {
         roles: permission_set(session.bank.code, policy, roles) for roles in {_roles(one) for one in known.values()}
     }
-    return {person: _caller(session.bank, one, sets[_roles(one)]) for person, one in known.items()}
+    today = today_in(session.bank)
+    return {person: _caller(session.bank, one, sets[_roles(one)], today) for person, one in known.items()}
 
 
 def _roles(known: Login) -> tuple[str, ...]:
     return tuple(sorted({role for role, _ in known.grants}))
 
 
-def _caller(bank: Bank, known: Login, permissions: PermissionSet) -> Caller:
+def _caller(bank: Bank, known: Login, permissions: PermissionSet, today: date) -> Caller:
     return Caller(
         bank=bank,
         person=known.person,
@@ -86,7 +93,7 @@ def _caller(bank: Bank, known: Login, permissions: PermissionSet) -> Caller:
         roles=_roles(known),
         head_of=tuple(sorted(branch for role, branch in known.grants if role == "branch_head")),
         permissions=permissions,
-        today=today_in(bank),
+        today=today,
     )
 
 

@@ -63,7 +63,17 @@ class PermissionSet:
     lines: tuple[Line, ...]
 
     def decide(self, permission: str) -> Decision:
-        """What "resource:action" is allowed on, and why."""
+        """What "resource:action" is allowed on, and why. Worked out once."""
+        found = self._decided.get(permission)
+        if found is None:
+            found = self._decided[permission] = self._decide(permission)
+        return found
+
+    @cached_property
+    def _decided(self) -> dict[str, Decision]:
+        return {}
+
+    def _decide(self, permission: str) -> Decision:
         resource, _, action = permission.partition(":")
         scopes = frozenset(s for line in self.lines if line.fits(resource, action) for s in line.scopes)
         roles = ", ".join(self.roles) or "none"

@@ -34,9 +34,9 @@ class Plugin:
     module: Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
-    """What a bank works with: the standard parts and those of its enabled plugins, by code."""
+    """What a bank works with: the standard parts and those of its enabled plugins, by code. One a combination."""
 
     plugins: Mapping[str, Plugin]
     indicators: Mapping[str, Indicator]

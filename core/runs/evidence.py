@@ -63,6 +63,14 @@ class EvidencePage:
     per: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    limit: int
+    after: Place | None
+    before: Place | None
+    backward: bool
+
+
 async def evidence(
     open_bank: Open,
     host: Host,
@@ -74,8 +82,12 @@ async def evidence(
     *,
     limit: int,
     after: Place | None = None,
+    before: Place | None = None,
+    backward: bool = False,
 ) -> EvidencePage:
     """A page of the rows behind one line, from the run's frozen inputs. Whether the caller may see it is asked before.
+
+    The first `limit` rows behind `after` and before `before`; the last of them, `backward`.
 
     NotFound for a run that is missing, incomplete or another bank's; InputError INDICATOR_NOT_IN_RUN;
     Conflict NO_EVIDENCE for a derived indicator: look at its parts.
@@ -92,7 +104,8 @@ async def evidence(
     inputs = Inputs.of(orjson.loads(row["inputs"]))
     bank = open_bank.bank
     async with workshop.engine(store.folder(bank.code)) as engine:
-        return await aside(_page, engine, store, bank, inputs, catalogue, manager, indicator, limit, after)
+        asked = _Asked(limit, after, before, backward)
+        return await aside(_page, engine, store, bank, inputs, catalogue, manager, indicator, asked)
 
 
 def _page(
@@ -103,8 +116,7 @@ def _page(
     catalogue: Catalogue,
     manager: str,
     code: str,
-    limit: int,
-    after: Place | None,
+    asked: _Asked,
 ) -> EvidencePage:
     scheme = _scheme(store, bank, inputs, catalogue)
     indicator = _indicator(scheme, catalogue, code)
@@ -114,14 +126,24 @@ def _page(
     mine = counted.filter(counted.manager == manager)
     mine = mine.mutate(key=mine.customer.fill_null(""))
     total = engine.scalar(mine.count())
-    if after is not None:
-        mine = mine.filter(_beyond(mine, after))
-    ordered = mine.order_by(mine.key, mine.ref, mine["first"]).limit(limit + 1)
-    found = engine.read(ordered).to_pylist()
+    found = engine.read(_ordered(mine, asked)).to_pylist()
     scale = 10**bank.digits if indicator.unit is Unit.MONEY else 1
-    rows = tuple(_row(each, scale) for each in found[:limit])
+    shown = [_row(each, scale) for each in found[: asked.limit]]
+    rows = tuple(reversed(shown) if asked.backward else shown)
     per = indicator.fold.per(inputs.period) if isinstance(indicator.fold, Sum) else None
-    return EvidencePage(rows, int(total), len(found) > limit, per)
+    return EvidencePage(rows, int(total), len(found) > asked.limit, per)
+
+
+def _ordered(rows: Any, asked: _Asked) -> Any:
+    """The page and a row more, from its end where it is the last."""
+    if asked.after is not None:
+        rows = rows.filter(_beyond(rows, asked.after))
+    if asked.before is not None:
+        rows = rows.filter(~_beyond(rows, asked.before) & ~_at(rows, asked.before))
+    keys = [rows.key, rows.ref, rows["first"]]
+    if asked.backward:
+        keys = [key.desc() for key in keys]
+    return rows.order_by(*keys).limit(asked.limit + 1)
 
 
 def _setting(
@@ -160,6 +182,11 @@ def _beyond(rows: Any, after: Place) -> Any:
     return (rows.key > customer) | (
         (rows.key == customer) & ((rows.ref > ref) | ((rows.ref == ref) & (rows["first"] > first)))
     )
+
+
+def _at(rows: Any, place: Place) -> Any:
+    customer, ref, first = (ibis.literal(part) for part in place)
+    return (rows.key == customer) & (rows.ref == ref) & (rows["first"] == first)
 
 
 def _row(row: dict[str, Any], scale: int) -> EvidenceRow:

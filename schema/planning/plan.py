@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from graphql import GraphQLError
 
 from core.errors import MeritgraphError
+from schema.context import Context
 from schema.ids import key_of
 from schema.planning.field import ResolvedField
 from schema.planning.level import Field
@@ -47,13 +48,24 @@ class Plan:
         found = []
         for root in self._roots:
             if isinstance(root, ResolvedField):
-                context = reading.context
-                code = key_of(context.bank, root.arguments(reading)[RUN_ARGUMENT], "Run")
-                run = await context.loaders.runs.load(code) if code else None
-                if run is None or run.published_at is None or run.results_hash is None:
+                hashed = await _results_hash(reading.context, root.arguments(reading)[RUN_ARGUMENT])
+                if hashed is None:
                     return None
-                found.append(run.results_hash)
+                found.append(hashed)
         return tuple(found) or None
+
+
+async def _results_hash(context: Context, run: str) -> str | None:
+    """Of a published run; None for any other, and while changes cannot be heard of."""
+    bank, code, epoch, kept = context.bank, key_of(context.bank, run, "Run"), context.epoch, context.works.kept
+    if code is None or epoch is None:
+        return None
+    if (known := kept.run(epoch, bank.id, code)) is not None:
+        return known[0]
+    read = await context.loaders.runs.load(code)
+    found = None if read is None or read.published_at is None else read.results_hash
+    kept.note_run(epoch, bank.id, code, found)
+    return found
 
 
 async def _text(root: Field, reading: Reading, errors: list[GraphQLError]) -> str:

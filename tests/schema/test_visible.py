@@ -89,8 +89,8 @@ ROOTS: dict[str, tuple[str, str, str, str]] = {
         "approveEntry importDelivery makeEntry refuseEntry removeFeed reverseEntry saveFeed withdrawEntry",
         "runProgress",
         "Customer.shares CustomerFilter.holder Me.manager Run.findings Run.scorecards Run.values"
-        " SchemeVersion.approvedAt SchemeVersion.approvedBy SchemeVersion.body SchemeVersion.madeAt SchemeVersion.madeBy"
-        " SchemeVersion.status SchemeVersion.submittedAt SchemeVersion.submittedBy",
+        " SchemeVersion.approvedAt SchemeVersion.approvedBy SchemeVersion.body SchemeVersion.madeAt"
+        " SchemeVersion.madeBy SchemeVersion.status SchemeVersion.submittedAt SchemeVersion.submittedBy",
     ),
     "manager": (
         "arrivals auditTrail deliveries documents entries feeds readiness",

@@ -148,9 +148,7 @@ class Values:
     def _object(self, kind: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
         chance = min(0.6, 1.5 / max(1, len(kind.fields))) if depth < _DEEPEST else 0
         wanted = [
-            name
-            for name, one in kind.fields.items()
-            if is_required_input_field(one) or self._random.random() < chance
+            name for name, one in kind.fields.items() if is_required_input_field(one) or self._random.random() < chance
         ]
         return {name: self.of(kind.fields[name].type, name, depth + 1) for name in wanted}
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.schema.conftest import House, Town
 
 ODD, FAILED = "run-odd", "run-failed"
-AWKWARD = "Ä\"\\\n\t\u2028 100% %s {} 王小明 🙂"
+AWKWARD = 'Ä"\\\n\t\u2028 100% %s {} 王小明 🙂'
 NOON = datetime(2026, 10, 5, 12, 0, 0, 123, tzinfo=UTC)
 
 # manager, branch, level, rank, points in ten-thousandths, grade, multiple in hundredths, pay in fen; m7 is now in B3.
@@ -37,7 +37,19 @@ MEASURED = '{"numerator": "-1", "denominator": "3"}'
 # line, indicator, section, rule, value, target, completion, base, points, not applicable, inputs
 LINES: list[tuple[Any, ...]] = [
     (1, "deposits.daily_average", "main", None, Decimal(-1), Decimal("0.000000"), Decimal(0), 0, -1, None, MEASURED),
-    (2, "gone.figure", AWKWARD, None, Decimal(10) ** 37, Decimal(10) ** 30, Decimal(-(10**7)), 5, 2**62, None, MEASURED),
+    (
+        2,
+        "gone.figure",
+        AWKWARD,
+        None,
+        Decimal(10) ** 37,
+        Decimal(10) ** 30,
+        Decimal(-(10**7)),
+        5,
+        2**62,
+        None,
+        MEASURED,
+    ),
     (3, "risk.npl_ratio", "", None, None, None, None, 0, 0, "no_rows", "{}"),
 ]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
 CARD = """rank points pay { amount } branch { name parent { name } } manager { name branch { name parent { name } } }
-  run { code } lines { value indicator { code label } explanation { sum } }"""
+  run { code } lines { value indicator { code label } notApplicableBecause }"""
 PAGE = "totalCount pageInfo { endCursor hasNextPage }"
 FINDINGS = f"findings(first: 2) {{ {PAGE} nodes {{ code message }} }}"
 LISTS = {
@@ -30,8 +30,9 @@ LISTS = {
     "branches": "code name parent { code parent { code } }",
     "customers": "code",
     "deliveries": f"number supersedes {{ number }} affectedRuns {{ code }} {FINDINGS}",
-    "documents": "id",
+    "documents": "name",
     "entries": "number rows { cells { name } }",
+    "feeds": "code label",
     "indicators": "code label",
     "managers": f"name branch {{ parent {{ code }} }} shares(first: 1) {{ {PAGE} nodes {{ share }} }}"
     f" targets(first: 1) {{ {PAGE} edges {{ cursor node {{ target }} }} }}",
@@ -43,7 +44,6 @@ LISTS = {
     "shares": "customer share",
     "targets": "target indicator { code }",
 }
-PLAIN = {"feeds": "code label"}
 
 
 @pytest.fixture(scope="session")
@@ -73,11 +73,12 @@ async def _paper(session: BankSession) -> None:
         await session.execute(
             """INSERT INTO bank.deliveries (delivery, fact, shape, business_day, source, content, status, rows,
                                             findings, supersedes, delivered_by, delivered_at, mapping)
-               VALUES ($1, 'fees', 'events', $2, 'f.csv', $1::text, 'refused', 3, 1, $3, 'system', $4, '{}')""",
+               VALUES ($1, 'fees', 'events', $2, 'f.csv', $5, 'refused', 3, 1, $3, 'system', $4, '{}')""",
             number,
             date(2026, 9, 30),
             number - 1,
             NOON,
+            f"sha{number}",
         )
         await session.execute(
             """INSERT INTO bank.findings (delivery, code, severity, subject, message, message_zh, fields)
@@ -147,7 +148,7 @@ def counting(both_ways: BothWays) -> Counting:
 def test_every_list_of_the_schema_is_counted_here(both_ways: BothWays) -> None:
     fields = both_ways.schema._schema.query_type.fields  # type: ignore[union-attr]
     lists = {name for name, one in fields.items() if "Connection" in str(one.type) or str(one.type).startswith("[")}
-    assert lists == LISTS.keys() | PLAIN.keys() | {"nodes"}
+    assert lists == LISTS.keys() | {"nodes"}
 
 
 @pytest.mark.parametrize("listed", LISTS)
@@ -159,10 +160,6 @@ async def test_many_rows_take_as_many_statements_as_one(counting: Counting, even
         counted.append(await counting.statements(even, f"{{ {listed}({run}first: {first}) {{ {page} }} }}"))
     assert counted[0] == counted[1]
     assert (counted[0] > 0) is (listed not in ("indicators", "presets"))
-
-
-async def test_a_plain_list_takes_one_statement(counting: Counting, even: Town) -> None:
-    assert await counting.statements(even, f"{{ feeds {{ {PLAIN['feeds']} }} }}") == 1
 
 
 async def test_nodes_take_a_statement_a_type(counting: Counting, even: Town) -> None:
@@ -192,5 +189,3 @@ async def test_a_leaderboard_is_one_statement_and_one_for_its_count(
     """Beside the one that finds the run."""
     query = f'{{ scorecards(runId: "run-complete") {{ {fields} }} }}'
     assert await counting.statements(even, query) == 1 + statements
-
-

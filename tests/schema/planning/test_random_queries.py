@@ -62,7 +62,10 @@ async def known(busy: Town, there: Town, both_ways: BothWays) -> Known:
 async def _cursors(town: Town, both_ways: BothWays) -> dict[str, list[Cursor]]:
     found: dict[str, list[Cursor]] = {}
     for listed, keys in LISTS.items():
-        for order in (None, *([{"field": Name(key), "direction": Name(way)}] for key in keys for way in ("ASC", "DESC"))):
+        for order in (
+            None,
+            *([{"field": Name(key), "direction": Name(way)}] for key in keys for way in ("ASC", "DESC")),
+        ):
             call = listed.rstrip(")")
             if order:
                 text = f"orderBy: [{{field: {order[0]['field']}, direction: {order[0]['direction']}}}]"
