@@ -13,22 +13,40 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION bank.sheet_line(l bank.score_lines) RETURNS text LANGUAGE sql STABLE
-  SET search_path = pg_catalog, pg_temp AS $$
-  SELECT concat_ws(E'\x1f',
-    to_json(l.indicator::text)::text, to_json(l.section::text)::text, coalesce(to_json(l.rule::text)::text, 'null'),
-    coalesce('"' || l.value_e6 * 0.000001 || '"', 'null'), coalesce('"' || l.target || '"', 'null'),
-    coalesce('"' || l.completion_e6 * 0.000001 || '"', 'null'), '"' || l.base_e4 * 0.0001 || '"',
-    '"' || l.points_e4 * 0.0001 || '"', coalesce(to_json(l.not_applicable::text)::text, 'null'))
+CREATE FUNCTION bank.token(word text) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(to_json(word)::text, 'null')
 $$;
+
+CREATE VIEW bank.sheets_of_lines WITH (security_invoker = true) AS
+  SELECT l.run, l.manager,
+    string_agg(bank.token(l.indicator), E'\x1f' ORDER BY l.line) AS indicator,
+    string_agg(bank.token(l.section), E'\x1f' ORDER BY l.line) AS section,
+    string_agg(bank.token(l.rule), E'\x1f' ORDER BY l.line) AS rule,
+    string_agg(bank.token((l.value_e6 * 0.000001)::text), E'\x1f' ORDER BY l.line) AS value_e6,
+    string_agg(bank.token(l.target::text), E'\x1f' ORDER BY l.line) AS target,
+    string_agg(bank.token((l.completion_e6 * 0.000001)::text), E'\x1f' ORDER BY l.line) AS completion_e6,
+    string_agg(bank.token((l.base_e4 * 0.0001)::text), E'\x1f' ORDER BY l.line) AS base_e4,
+    string_agg(bank.token((l.points_e4 * 0.0001)::text), E'\x1f' ORDER BY l.line) AS points_e4,
+    string_agg(bank.token(l.not_applicable), E'\x1f' ORDER BY l.line) AS not_applicable
+  FROM bank.score_lines l GROUP BY l.run, l.manager;
 
 CREATE FUNCTION bank.lines_make_sheets() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  INSERT INTO bank.score_sheets AS s (run, manager, lines)
-  SELECT a.run, a.manager, string_agg(bank.sheet_line(a), E'\x1f' ORDER BY a.line) FROM added a GROUP BY a.run, a.manager
-  ON CONFLICT (bank_id, run, manager) DO UPDATE SET lines =
-    (SELECT string_agg(bank.sheet_line(l), E'\x1f' ORDER BY l.line) FROM bank.score_lines l
-     WHERE l.run = s.run AND l.manager = s.manager);
+  INSERT INTO bank.score_sheets AS s (run, manager, indicator, section, rule, value_e6, target, completion_e6, base_e4, points_e4, not_applicable)
+  SELECT a.run, a.manager,
+    string_agg(bank.token(a.indicator), E'\x1f' ORDER BY a.line) AS indicator,
+    string_agg(bank.token(a.section), E'\x1f' ORDER BY a.line) AS section,
+    string_agg(bank.token(a.rule), E'\x1f' ORDER BY a.line) AS rule,
+    string_agg(bank.token((a.value_e6 * 0.000001)::text), E'\x1f' ORDER BY a.line) AS value_e6,
+    string_agg(bank.token(a.target::text), E'\x1f' ORDER BY a.line) AS target,
+    string_agg(bank.token((a.completion_e6 * 0.000001)::text), E'\x1f' ORDER BY a.line) AS completion_e6,
+    string_agg(bank.token((a.base_e4 * 0.0001)::text), E'\x1f' ORDER BY a.line) AS base_e4,
+    string_agg(bank.token((a.points_e4 * 0.0001)::text), E'\x1f' ORDER BY a.line) AS points_e4,
+    string_agg(bank.token(a.not_applicable), E'\x1f' ORDER BY a.line) AS not_applicable
+  FROM added a GROUP BY a.run, a.manager
+  ON CONFLICT (bank_id, run, manager) DO UPDATE SET (indicator, section, rule, value_e6, target, completion_e6, base_e4, points_e4, not_applicable) =
+    (SELECT o.indicator, o.section, o.rule, o.value_e6, o.target, o.completion_e6, o.base_e4, o.points_e4, o.not_applicable
+     FROM bank.sheets_of_lines o WHERE o.run = s.run AND o.manager = s.manager);
   RETURN NULL;
 END $$;
 CREATE TRIGGER score_lines_make_sheets AFTER INSERT ON bank.score_lines REFERENCING NEW TABLE AS added

@@ -1,4 +1,4 @@
-"""Lists that stand in memory: filtered, ordered, paged and counted as those of the database are, without a statement."""
+"""Lists in memory: filtered, ordered, paged and counted as those of the database are, without a statement."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,19 +50,20 @@ class MemoryList:
     def holds(self, row: Any, asked: Any) -> bool:
         """Whether everything said in a filter holds."""
         # All of it is looked at: what is wrong anywhere is refused, however the row answers.
-        return all([self._held(row, name, said) for name, said in vars(asked).items() if said is not UNSET])
+        held = [self._held(row, name, said) for name, said in vars(asked).items() if said is not UNSET]
+        return all(held)
 
     def _held(self, row: Any, name: str, said: Any) -> bool:
         if said is None:
             raise InputError("A filter takes no null: leave it out.", code="FILTER_INVALID")
-        if name == "and_":
-            return all([self.holds(row, one) for one in said])
-        if name == "or_":
-            return any([self.holds(row, one) for one in said])
+        if name in ("and_", "or_"):
+            held = [self.holds(row, one) for one in said]
+            return all(held) if name == "and_" else any(held)
         if name == "not_":
             return not self.holds(row, said)
         [facet] = [one for one in self.facets.fields if one.name == name]
-        return all([_holds(self.values[name](row), facet.compared, *operation) for operation in operators_of(said)])
+        held = [_holds(self.values[name](row), facet.compared, *operation) for operation in operators_of(said)]
+        return all(held)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Remembered:
     """A page of rows in memory."""
 
     bank: Bank
-    list: MemoryList
+    of: MemoryList
     rows: Sequence[Any]
     page: Page
     make: Callable[[Any], Any]
@@ -92,7 +93,7 @@ class Remembered:
         """How many rows there are in each group; without names in all."""
 
         def keys(row: Any) -> tuple[Any, ...]:
-            return tuple(self.list.values[name](row) for name in names)
+            return tuple(self.of.values[name](row) for name in names)
 
         if not names:
             return [Tally((), len(self.rows), {})]
@@ -104,11 +105,10 @@ class Remembered:
         page, order = self.page, self.page.order
 
         def place(row: Any) -> Position:
-            return tuple(self.list.values[part.key.name](row) for part in order)
+            return tuple(self.of.values[part.key.name](row) for part in order)
 
-        placed = sorted(
-            ((place(row), row) for row in self.rows), key=cmp_to_key(lambda a, b: _apart(order, a[0], b[0]))
-        )
+        by_place = cmp_to_key(lambda a, b: _apart(order, a[0], b[0]))
+        placed = sorted(((place(row), row) for row in self.rows), key=by_place)
         within = [
             (at, row)
             for at, row in placed
@@ -117,7 +117,7 @@ class Remembered:
         ]
         shown = within[max(0, len(within) - page.first) :] if page.backward else within[: page.first]
         edges = [
-            Edge(cursor=write_cursor(self.bank, self.list.listed, order, at), node=self.make(row)) for at, row in shown
+            Edge(cursor=write_cursor(self.bank, self.of.listed, order, at), node=self.make(row)) for at, row in shown
         ]
         return edges, len(within) > page.first
 

@@ -44,7 +44,7 @@ _LINES = Children(
     keys=("l.run", "l.manager"),
     order="l.line",
     make=lambda _context, row: score_line(line_read(row)),
-    sheet=Sheet(lambda _context: SHEETS, ("s.run", "s.manager"), "lines", TOKENS, SEPARATOR),
+    sheet=Sheet(lambda _context: SHEETS, ("s.run", "s.manager"), TOKENS, SEPARATOR),
 )
 
 

@@ -123,7 +123,7 @@ class ScoreLineRow(BankTable, table=True):
 
 
 class ScoreSheetRow(BankTable, table=True):
-    """The lines of one scorecard as the text of an answer: nine JSON tokens a line, in the order of the lines.
+    """The lines of one scorecard as they stand in answers: a text a column, of JSON tokens in the order of the lines.
 
     Made by PostgreSQL of the lines, as they are stored (migrations/guards_0006.sql); read by core/runs/sheets.py.
     """
@@ -133,4 +133,12 @@ class ScoreSheetRow(BankTable, table=True):
 
     run: str = Field(primary_key=True)
     manager: str = Field(primary_key=True)
-    lines: str
+    indicator: str
+    section: str
+    rule: str
+    value_e6: str
+    target: str
+    completion_e6: str
+    base_e4: str
+    points_e4: str
+    not_applicable: str

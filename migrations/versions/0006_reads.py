@@ -12,6 +12,9 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+TOKENS = (
+    "indicator", "section", "rule", "value_e6", "target", "completion_e6", "base_e4", "points_e4", "not_applicable",
+)  # fmt: skip
 TELLING = ("managers", "postings", "branches", "plugins", "documents")
 
 
@@ -22,7 +25,7 @@ def upgrade() -> None:
         sa.Column("bank_id", sa.Integer(), server_default=sa.text(CURRENT_BANK), nullable=False),
         sa.Column("run", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("manager", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("lines", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        *(sa.Column(name, sqlmodel.sql.sqltypes.AutoString(), nullable=False) for name in TOKENS),
         sa.ForeignKeyConstraint(["bank_id", "run"], ["bank.runs.bank_id", "bank.runs.run"]),
         sa.PrimaryKeyConstraint("bank_id", "run", "manager"),
         schema="bank",
@@ -31,7 +34,8 @@ def upgrade() -> None:
     allow_function("bank.enter(integer, text)")
     _fill_sheets()
     wall("score_sheets")
-    allow("bank.score_sheets", "SELECT, INSERT, UPDATE (lines)")
+    allow("bank.sheets_of_lines", "SELECT")
+    allow("bank.score_sheets", f"SELECT, INSERT, UPDATE ({', '.join(TOKENS)})")
     op.create_index(
         "ordered_scorecards_points",
         "scorecards",
@@ -52,11 +56,8 @@ def _fill_sheets() -> None:
     op.execute("ALTER TABLE bank.score_sheets DISABLE TRIGGER USER")
     for (bank,) in bind.exec_driver_sql("SELECT id FROM platform.banks").fetchall():
         bind.execute(sa.text("SELECT set_config('meritgraph.bank', :bank, true)"), {"bank": str(bank)})
-        op.execute(
-            """INSERT INTO bank.score_sheets (run, manager, lines)
-               SELECT l.run, l.manager, string_agg(bank.sheet_line(l), E'\\x1f' ORDER BY l.line)
-               FROM bank.score_lines l GROUP BY l.run, l.manager"""
-        )
+        names = ", ".join(("run", "manager", *TOKENS))
+        op.execute(f"INSERT INTO bank.score_sheets ({names}) SELECT {names} FROM bank.sheets_of_lines")  # noqa: S608
     op.execute("ALTER TABLE bank.score_sheets ENABLE TRIGGER USER")
 
 
@@ -71,10 +72,14 @@ def downgrade() -> None:
     op.drop_index("ordered_scorecards_points", "scorecards", schema="bank")
     op.execute("DROP TRIGGER score_lines_make_sheets ON bank.score_lines")
     op.drop_table("score_sheets", schema="bank")
+    op.execute("DROP VIEW bank.sheets_of_lines")
+    for table in TELLING:
+        op.execute(f"DROP TRIGGER {table}_tell ON bank.{table}")
     for function in (
         "lines_make_sheets()",
         "sheets_are_made()",
-        "sheet_line(bank.score_lines)",
+        "token(text)",
+        "registers_tell()",
         "enter(integer, text)",
     ):
         op.execute(f"DROP FUNCTION bank.{function}")

@@ -56,11 +56,13 @@ class Amount:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows in one text beside their parent: JSON tokens with a separator between them, as many a row as `tokens`."""
+    """Rows in a few texts beside their parent, one a column: JSON tokens with a separator between them.
+
+    `tokens`: the columns, which have the names of those of the rows.
+    """
 
     listing: Callable[[Context], Listing]
     keys: tuple[str, ...]
-    column: str
     tokens: tuple[str, ...]
     separator: str
 

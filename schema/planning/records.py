@@ -135,12 +135,13 @@ class RecordLevel:
 
     def _sheet(self, sheet: Sheet, reads: Children, field: ResolvedField, alias: str) -> str:
         other = self._selection.join(sheet.listing, sheet.keys, alias, reads.by)
-        place = self._selection.add(f"{other}.{sheet.column}")
         writer = SheetWriter(sheet, level_of(field.shape))
+        places = [self._selection.add(f"{other}.{name}") for name in writer.columns]
         slot, texts = self._writer.prepared()
 
         async def prepare(records: Sequence[Any], _make: Make, paths: Paths, reading: Reading) -> list[str]:
-            return await writer.texts([record[place] for record in records], Below(paths, field.key), reading)
+            sheets = [[record[place] for record in records] for place in places]
+            return await writer.texts(sheets, Below(paths, field.key), reading)
 
         self._prepares.append((slot, prepare))
         return f"{texts}[n]"

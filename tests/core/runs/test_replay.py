@@ -57,7 +57,7 @@ async def test_a_frozen_file_that_was_changed_is_noticed(place: Place) -> None:
     [
         ("scorecards", "UPDATE bank.scorecards SET pay_minor = pay_minor + 1 WHERE manager = 'm2'"),
         ("score_lines", "UPDATE bank.score_lines SET target = 501 WHERE manager = 'm2' AND line = 1"),
-        ("score_sheets", "UPDATE bank.score_sheets SET lines = replace(lines, '0', '1') WHERE manager = 'm2'"),
+        ("score_sheets", "UPDATE bank.score_sheets SET points_e4 = replace(points_e4, '0', '1') WHERE manager = 'm2'"),
         ("run_values", "UPDATE bank.run_values SET numerator = numerator + 1 WHERE manager = 'm2'"),
     ],
 )
@@ -104,8 +104,9 @@ async def test_what_a_finished_run_says_cannot_be_changed(place: Place) -> None:
     for statement in (
         "UPDATE bank.scorecards SET pay_minor = 1 WHERE run = $1",
         "DELETE FROM bank.score_lines WHERE run = $1",
-        "UPDATE bank.score_sheets SET lines = '' WHERE run = $1",
-        "INSERT INTO bank.score_sheets (run, manager, lines) VALUES ($1, 'm9', '')",
+        "UPDATE bank.score_sheets SET rule = '' WHERE run = $1",
+        """INSERT INTO bank.score_sheets (run, manager, indicator, section, rule, value_e6, target, completion_e6,
+             base_e4, points_e4, not_applicable) VALUES ($1, 'm9', '', '', '', '', '', '', '', '', '')""",
         "DELETE FROM bank.score_sheets WHERE run = $1",
         "UPDATE bank.runs SET results_hash = 'x' WHERE run = $1",
         """INSERT INTO bank.scorecards (run, manager, branch, position, level)
