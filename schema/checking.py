@@ -1,6 +1,5 @@
 """Documents parsed, checked and planned, each once: against one schema, as whoever shares it sees it."""
 
-from collections import OrderedDict
 from functools import lru_cache
 from typing import Any
 
@@ -23,10 +22,10 @@ from schema.faults import HttpFault
 from schema.limits import excess
 from schema.planning.compiler import Compiler, deciding_variables
 from schema.planning.plan import Plan
+from schema.planning.plans import Plans
 
 MOST_TOKENS = 4000
 MOST_ERRORS = 20
-MOST_PLANS = 256
 
 LONGEST_KEPT = 20_000
 """Longer documents are not cached: 512 of a megabyte each would stay in memory."""
@@ -68,15 +67,21 @@ class CheckedSchema:
     """A schema with what is known of documents against it. Everybody who sees the same schema shares one."""
 
     def __init__(
-        self, schema: GraphQLSchema, config: StrawberryConfig, scalars: Any, rules: tuple[type[ASTValidationRule], ...]
+        self,
+        schema: GraphQLSchema,
+        config: StrawberryConfig,
+        scalars: Any,
+        rules: tuple[type[ASTValidationRule], ...],
+        plans: Plans,
     ) -> None:
-        """`rules`: to validate with, besides the specification's."""
+        """`rules`: to validate with, besides the specification's. `plans`: where plans are kept, this schema's too."""
         self.schema = schema
         self._rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, *rules)
         self._config = config
         self._scalars = scalars
         self._known = lru_cache(maxsize=512)(self._check)
-        self._plans: OrderedDict[tuple[Any, ...], Plan | None] = OrderedDict()
+        self._plans = plans
+        self._number = plans.new_schema()
 
     def checked(self, query: str) -> list[GraphQLError]:
         """What is wrong with a document."""
@@ -97,16 +102,13 @@ class CheckedSchema:
         """The plan of a checked query; None for what graphql-core answers: changes and introspection."""
         name = operation.name.value if operation.name else ""
         decided = tuple(variables.coerced.get(one) for one in _deciding(query))
-        key = (query, name, decided)
-        if key in self._plans:
-            self._plans.move_to_end(key)
-            return self._plans[key]
-        plan = self._planned(parsed(query), operation, variables)
-        if len(query) <= LONGEST_KEPT:
-            self._plans[key] = plan
-            if len(self._plans) > MOST_PLANS:
-                self._plans.popitem(last=False)
-        return plan
+
+        def make() -> Plan | None:
+            return self._planned(parsed(query), operation, variables)
+
+        if len(query) > LONGEST_KEPT:
+            return make()
+        return self._plans.find((self._number, query, name, decided), make)
 
     def _planned(
         self, document: DocumentNode, operation: OperationDefinitionNode, variables: VariableValues

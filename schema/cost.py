@@ -52,6 +52,8 @@ SIZES = {
 }
 """How long plain lists usually are; others count USUAL."""
 WEIGHTS = {"ScoreLine.evidence": 100}
+TALLIES = {"aggregates": 100, "groupBy": 100, "totalCount": 10}
+"""Of every connection: what looks at the whole list, however short the page."""
 """What a field costs by itself where it is not one point."""
 OF_A_CHANGE = 100
 _PAGE = ("nodes", "edges")
@@ -116,11 +118,12 @@ class Cost:
 
     def _field(self, node: FieldNode, of: GraphQLNamedType | None) -> _Found:
         field = self._schema.get_field(of, node.name.value) if of is not None and is_composite_type(of) else None
+        tally = TALLIES.get(node.name.value, 1) if of is not None and of.name.endswith("Connection") else 1
         if field is None or of is None or node.selection_set is None:
-            return _Found(1, 0)
+            return _Found(tally, 0)
         key, inner_type = f"{of.name}.{node.name.value}", get_named_type(field.type)
         inner = self._selected(node.selection_set, inner_type)
-        weight = WEIGHTS.get(key, 1)
+        weight = WEIGHTS.get(key, tally)
         if inner_type.name.endswith("Connection"):
             return _Found(_sum([weight, inner.once, _product(self._page(node, key), inner.each)]), 0)
         if of.name.endswith("Connection") and node.name.value in _PAGE:

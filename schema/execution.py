@@ -1,8 +1,7 @@
 """Executing a document: parsed and checked within limits, read by its plan, errors translated on every way out."""
 
 import logging
-from collections.abc import AsyncGenerator, Collection, Iterator
-from contextlib import aclosing
+from collections.abc import Collection
 from inspect import isawaitable
 from typing import Any
 
@@ -10,9 +9,6 @@ import orjson
 import strawberry
 from graphql import GraphQLError, OperationDefinitionNode, OperationType, execute
 from graphql.execution.values import VariableValues, get_variable_values
-from strawberry.exceptions import MissingQueryError
-from strawberry.extensions import SchemaExtension
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 
 from core.errors import MeritgraphError
@@ -20,6 +16,7 @@ from schema.checking import MOST_ERRORS, CheckedSchema, operation_of, parsed
 from schema.context import Context
 from schema.faults import HttpFault, bad_request, translated
 from schema.meter import Meter
+from schema.planning.plans import Plans
 from schema.planning.reading import Reading, Replan
 from schema.requests import GraphQLRequest
 from schema.visible import Visible, VisibleSchemas
@@ -30,54 +27,20 @@ READS = frozenset({OperationType.QUERY})
 READS_AND_CHANGES = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
-class Checked(SchemaExtension):
-    """Of subscriptions: parses and checks in place of Strawberry."""
-
-    def on_parse(self) -> Iterator[None]:
-        """Before Strawberry would parse."""
-        if self.execution_context.query:
-            self.execution_context.graphql_document = parsed(self.execution_context.query)
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        """Before Strawberry would validate."""
-        context = self.execution_context
-        document, schema = context.graphql_document, context.schema
-        if document is None or not isinstance(schema, MeritSchema) or context.query is None:
-            raise TypeError("a document that was not parsed here")
-        if context._provided_operation_name is None:
-            operation_of(document, None)  # Strawberry would run the first of several
-        context.pre_execution_errors = schema.visible(context.context).checked(context.query)
-        yield
-
-
-_NO_SUBSCRIPTION = "Only subscriptions are served here: send queries and mutations by POST."
-_NO_OPERATION = "The document has no such operation."
-
-
-def _of_operation(error: GraphQLError) -> GraphQLError:
-    """A document whose operation cannot be followed, said in our words."""
-    for kind, code, sentence in (
-        (InvalidOperationTypeError, "BAD_REQUEST", _NO_SUBSCRIPTION),
-        (CannotGetOperationTypeError, "OPERATION_RESOLUTION_FAILURE", _NO_OPERATION),
-        (MissingQueryError, "BAD_REQUEST", "There is no query in the request."),
-    ):
-        if isinstance(error.original_error, kind):
-            return GraphQLError(sentence, extensions={"code": code})
-    return error
-
-
 class MeritSchema(strawberry.Schema):
     """A Strawberry schema whose queries are planned and whose errors are ours."""
 
     def __init__(self, *, open_introspection: bool = False, **options: Any) -> None:
         """`open_introspection`: everybody may ask for the schema he sees."""
         super().__init__(**options)
+        self.plans = Plans()
         self.schemas = VisibleSchemas(self._schema, self._checked, open_introspection=open_introspection)
         self.meter = Meter(self._schema, parsed)
 
     def _checked(self, visible: Visible) -> CheckedSchema:
-        return CheckedSchema(visible.schema, self.config, self.schema_converter.scalar_registry, visible.rules)
+        return CheckedSchema(
+            visible.schema, self.config, self.schema_converter.scalar_registry, visible.rules, self.plans
+        )
 
     def visible(self, context: Context) -> CheckedSchema:
         """The schema as the caller sees it."""
@@ -85,24 +48,6 @@ class MeritSchema(strawberry.Schema):
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Strawberry would log every mistake of a client with a traceback; `translated` logs what is ours."""
-
-    async def follow(self, context: Any, asked: GraphQLRequest) -> AsyncGenerator[ExecutionResult]:
-        """A subscription's results, one an event, with translated errors. One without data may be the last."""
-        results = await self.subscribe(
-            asked.query,
-            variable_values=asked.variables,
-            context_value=context,
-            operation_name=asked.operation_name,
-            operation_extensions=asked.extensions,
-        )
-        async with aclosing(results):
-            try:
-                async for result in results:
-                    if result.errors:
-                        result.errors = [translated(_of_operation(error)) for error in result.errors]
-                    yield result
-            except GraphQLError as error:  # of `Checked`: Strawberry lets it through here
-                yield ExecutionResult(data=None, errors=[translated(error)])
 
     async def answer(
         self, asked: GraphQLRequest, context: Context, kinds: Collection[OperationType]

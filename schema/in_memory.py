@@ -107,8 +107,10 @@ class Remembered:
         def place(row: Any) -> Position:
             return tuple(self.of.values[part.key.name](row) for part in order)
 
-        by_place = cmp_to_key(lambda a, b: _apart(order, a[0], b[0]))
-        placed = sorted(((place(row), row) for row in self.rows), key=by_place)
+        def apart(one: Any, other: Any) -> int:
+            return _apart(order, place(one), place(other))
+
+        placed = [(place(row), row) for row in sorted(self.rows, key=cmp_to_key(apart))]
         within = [
             (at, row)
             for at, row in placed

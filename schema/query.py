@@ -14,7 +14,7 @@ from schema.delivery import Delivery, DeliveryRoots
 from schema.document import DocumentChanges, DocumentRoots
 from schema.enable_plugin import PluginChanges
 from schema.entry import EntryChanges, EntryRoots
-from schema.execution import Checked, MeritSchema
+from schema.execution import MeritSchema
 from schema.feed import Feed, FeedChanges, FeedRoots
 from schema.import_delivery import DeliveryChanges
 from schema.indicator import Indicator, IndicatorRoots
@@ -112,5 +112,4 @@ def make_schema(*, open_introspection: bool = False) -> MeritSchema:
             Scorecard,
         ],
         config=CONFIG,
-        extensions=[Checked],
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.customers.store import add_customers
 from core.managers.staff import NewManager, add_managers
-from core.periods import Period
+from core.periods import FOREVER, Period
 from core.shares.store import NewShare, add_shares
 from core.targets.store import NewTarget, set_targets
 
@@ -19,10 +19,10 @@ THEN, SINCE, LATER = date(2020, 1, 1), date(2021, 1, 1), date(2999, 1, 1)
 
 # customer, manager, millionths, first day, until: m1 held c2 until m2 took him over; nobody holds c4
 SHARES = [
-    ("c1", "m1", 600_000, THEN, None),
-    ("c1", "m4", 400_000, SINCE, None),
+    ("c1", "m1", 600_000, THEN, FOREVER),
+    ("c1", "m4", 400_000, SINCE, FOREVER),
     ("c2", "m1", 1_000_000, THEN, SINCE),
-    ("c2", "m2", 1_000_000, SINCE, None),
+    ("c2", "m2", 1_000_000, SINCE, FOREVER),
     ("c3", "m4", 999_999, THEN, LATER),
 ]
 # manager, indicator, target, prorate
@@ -41,8 +41,7 @@ async def hold(town: Town) -> None:
     async with town.open() as session:
         await add_managers(session, [NewManager("m9", "HELD gone", "B2", "chief", "2", THEN, SINCE)])
         await add_customers(session, [("c1", "Anna"), ("c2", "Bo"), ("c3", "Cy"), ("c4", "Anna")])
-        shares = [NewShare(*share[:4]) if share[4] is None else NewShare(*share) for share in SHARES]
-        await add_shares(session, shares)
+        await add_shares(session, [NewShare(*share) for share in SHARES])
         for period, rows in TARGETS.items():
             found = [NewTarget(m, indicator, Decimal(target), prorate) for m, indicator, target, prorate in rows]
             await set_targets(session, Period.parse(period), found)

@@ -107,7 +107,8 @@ class Values:
 
     def _cursors(self, listed: str, order: GraphQLArgument | None) -> list[Cursor]:
         """Of this list, in orders that the reader of the schema may ask for."""
-        keys = get_named_type(order.type).fields["field"].type.of_type.values if order else {}
+        kind: Any = get_named_type(order.type) if order else None
+        keys = kind.fields["field"].type.of_type.values if kind else {}
         known = self._known.cursors.get(listed, ())
         return [one for one in known if one.order is None or one.order[0]["field"] in keys]
 

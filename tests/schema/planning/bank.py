@@ -78,8 +78,9 @@ async def fill(town: Town, house: House, folder: Path) -> str:
 async def _people(session: BankSession, house: House) -> None:
     for plugin in ("loans", "risk"):
         await enable(session, house.host, plugin)
-    await session.execute("INSERT INTO bank.branches (branch, parent, kind, name, name_zh) VALUES ('B3','B2','team',$1,'')",
-                          AWKWARD)  # fmt: skip
+    await session.execute(
+        "INSERT INTO bank.branches (branch, parent, kind, name, name_zh) VALUES ('B3', 'B2', 'team', $1, '')", AWKWARD
+    )
     await add_managers(
         session,
         [
@@ -159,8 +160,8 @@ async def _paper(session: BankSession) -> None:
         (AWKWARD, "refused", told, 900_001, NOON),
     ):
         await session.execute(
-            """INSERT INTO bank.arrivals (name, origin, feed, bytes, status, stage, terms, outcome, delivery, arrived_by,
-                                          arrived_at, finished_at)
+            """INSERT INTO bank.arrivals (name, origin, feed, bytes, status, stage, terms, outcome, delivery,
+                                          arrived_by, arrived_at, finished_at)
                VALUES ($1, 'inbox', 'fees', 3000000000, $2, '', '{}', $3::text::jsonb, $4, 'inbox', $5, $6)""",
             name,
             status,
@@ -172,7 +173,7 @@ async def _paper(session: BankSession) -> None:
     async with session.acting_as("data_steward") as steward:
         await steward.execute(
             """INSERT INTO bank.entries (fact, business_day, rows, reason, status, made_by, made_at, decision)
-               VALUES ('fees', $1, '[{"fee": "f9", "amount": "1.00"}]', 'forgotten', 'waiting', 'data_steward', $2, '')""",
+               VALUES ('fees', $1, '[{"fee": "f9", "amount": "1.00"}]', 'late', 'waiting', 'data_steward', $2, '')""",
             JANUARY,
             NOON,
         )

@@ -104,7 +104,7 @@ def _request(asked: Asked) -> Request:
 def _body(request: Request, result: ExecutionResult, context: Context) -> Body:
     """What goes over the wire. Errors by their paths: the executor tells them as they come."""
     result.errors = [translated(error) for error in result.errors or ()] or None
-    body: Body = json.loads(result_reply(request, result, context).body)
+    body: Body = json.loads(bytes(result_reply(request, result, context).body))
     if "errors" in body:
         body["errors"].sort(key=lambda error: (error.get("path", []), error["message"]))
         assert not any(error["extensions"]["code"] == "INTERNAL_SERVER_ERROR" for error in body["errors"]), body

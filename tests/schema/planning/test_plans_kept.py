@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from graphql.execution.values import VariableValues, get_variable_values
 
 from schema import checking
-from schema.checking import MOST_PLANS, CheckedSchema
+from schema.checking import CheckedSchema, operation_of, parsed
 from schema.planning.compiler import Compiler
+from schema.planning.plans import MOST
 from schema.query import make_schema
 from tests.schema.planning.both_ways import Asked, BothWays
 
 if TYPE_CHECKING:
     from tests.schema.conftest import Town
 
-QUERY = """query($on: Boolean! = true, $first: Int, $locale: String) { scorecards(runId: "run-odd", first: $first) { nodes {
-  rank @include(if: $on) manager { name } } } branches { nodes { name(locale: $locale) } } }"""
+QUERY = """query($on: Boolean! = true, $first: Int, $locale: String) {
+  scorecards(runId: "run-odd", first: $first) { nodes { rank @include(if: $on) manager { name } } }
+  branches { nodes { name(locale: $locale) } } }"""
 
 
 @pytest.fixture
@@ -82,26 +85,28 @@ async def test_introspection_is_known_to_have_no_plan(busy: Town, fresh: BothWay
 async def test_plans_are_kept_within_bounds(busy: Town, fresh: BothWays, made: list[str]) -> None:
     """The one not asked for longest goes first; a document too long to keep leaves nothing."""
     visible = await _visible(fresh, busy, "auditor")
-    queries = [f"{{ me {{ a{n}: code }} }}" for n in range(MOST_PLANS + 5)]
-    for number, query in enumerate(queries):
-        await fresh.by_plan(Asked(busy, "auditor", query))
-        if number == MOST_PLANS - 1:
-            await fresh.by_plan(Asked(busy, "auditor", queries[0]))  # which makes it the newest
-    assert len(visible._plans) == MOST_PLANS
-    made.clear()
-    await fresh.by_plan(Asked(busy, "auditor", queries[0]))
-    assert made == []
-    await fresh.by_plan(Asked(busy, "auditor", queries[1]))
-    assert len(made) == 1
-    long = f"{{ me {{ code }} }} # {'x' * checking.LONGEST_KEPT}"
+
+    def plan(query: str) -> None:
+        variables = get_variable_values(visible.schema, (), {})
+        assert isinstance(variables, VariableValues)
+        visible.plan(query, operation_of(parsed(query), None), variables)
+
+    queries = [f"{{ me {{ a{n}: code }} }}" for n in range(MOST + 1)]
+    for query in (*queries[:MOST], queries[0], queries[MOST]):
+        plan(query)
+    assert len(made) == len(visible._plans) + 1 == MOST + 1
+    plan(queries[0])  # which was made newest in between
+    assert len(made) == MOST + 1
+    plan(queries[1])
+    assert len(made) == MOST + 2
     for _ in range(2):
-        await fresh.by_plan(Asked(busy, "auditor", long))
-    assert len(made) == 3
-    assert len(visible._plans) == MOST_PLANS
+        plan(f"{{ me {{ code }} }} # {'x' * checking.LONGEST_KEPT}")
+    assert len(made) == MOST + 4
+    assert len(visible._plans) == MOST
 
 
 async def test_who_sees_another_schema_gets_another_plan_and_who_sees_the_same_his_own_rows(
-    busy: Town, fresh: BothWays
+    busy: Town, fresh: BothWays, made: list[str]
 ) -> None:
     query = """{ runs { nodes { code scorecards { totalCount nodes { manager { code branch { code } } } } } }
                  managers { totalCount nodes { code } } }"""
@@ -112,8 +117,6 @@ async def test_who_sees_another_schema_gets_another_plan_and_who_sees_the_same_h
     counts = {person: answer["data"]["managers"]["totalCount"] for person, answer in seen.items()}
     assert counts["manager"] == 1
     assert counts["manager"] < counts["branch_head"] < counts["auditor"]
-    schemas = {person: await _visible(fresh, busy, person) for person in ("auditor", "branch_head", "manager")}
-    assert schemas["auditor"] is not schemas["manager"]
-    assert all(len(one._plans) == 1 for one in schemas.values())
-    plans = {id(plan) for one in schemas.values() for plan in one._plans.values()}
-    assert len(plans) == len({id(one) for one in schemas.values()})
+    schemas = {await _visible(fresh, busy, person) for person in seen}
+    assert await _visible(fresh, busy, "auditor") is not await _visible(fresh, busy, "manager")
+    assert len(made) == len(schemas)

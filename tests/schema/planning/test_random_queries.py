@@ -7,11 +7,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from graphql import GraphQLArgument, get_named_type, print_ast
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
 from schema.ids import global_id
-from tests.schema.planning.arguments import Cursor, Known, Name
+from tests.schema.planning.arguments import Cursor, Known, Name, literal
 from tests.schema.planning.bank import FAILED, ODD
 from tests.schema.planning.both_ways import Asked, BothWays
 from tests.schema.planning.documents import documents
@@ -26,22 +27,6 @@ EVERYBODY = (
     "administrator", "approver", "assessor", "auditor", "branch_head", "data_steward", "manager", "nobody",
     "risk_officer", "scheme_designer", "scored_designer",
 )  # fmt: skip
-LISTS = {
-    "branches": ("CODE", "KIND", "NAME"),
-    "customers": ("CODE", "NAME"),
-    "managers": ("BRANCH", "CODE", "LEVEL", "NAME", "POSITION", "POSTED_SINCE"),
-    "runs": ("FINISHED_AT", "PERIOD", "PUBLISHED_AT", "REQUESTED_AT", "SCHEME", "STATUS"),
-    "deliveries": ("BUSINESS_DAY", "DELIVERED_AT", "FACT"),
-    'scorecards(runId: "run-odd")': ("BRANCH", "GRADE", "MANAGER", "PAY", "POINTS", "RANK", "RANK_IN_BRANCH"),
-    "auditTrail": ("ACTION", "AT", "NUMBER", "PERSON", "SUBJECT"),
-    "arrivals": (),
-    "entries": (),
-    "indicators": (),
-    "presets": (),
-    "schemes": (),
-    "shares": ("CUSTOMER", "FIRST_DAY", "MANAGER", "SHARE"),
-    "targets": ("INDICATOR", "MANAGER", "PERIOD", "TARGET"),
-}
 
 
 @pytest.fixture(scope="session")
@@ -50,32 +35,54 @@ async def known(busy: Town, there: Town, both_ways: BothWays) -> Known:
     found = await both_ways.executed(Asked(busy, "auditor", "{ runs { nodes { id code } } arrivals { nodes { id } } }"))
     runs = [code for node in found["data"]["runs"]["nodes"] for code in (node["id"], node["code"])]
     keys = [
-        ("Bank", busy.bank.code), ("Branch", "B11"), ("Customer", "c1"), ("Delivery", "900001"), ("Feed", "fees"), ("Manager", "m1"),
-        ("Manager", "m7"), ("Indicator", "deposits.daily_average"), ("Scheme", "test"), ("SchemeVersion", "test", "1"),
-        ("SchemeVersion", "test", "2"), ("Scorecard", ODD, "m4"), ("Scorecard", "run-complete", "m3"), ("Run", FAILED),
-    ]  # fmt: skip
-    ids = [global_id(busy.bank, *key) for key in keys]
+        ("Bank", busy.bank.code),
+        ("Branch", "B11"),
+        ("Customer", "c1"),
+        ("Delivery", "900001"),
+        ("Feed", "fees"),
+        ("Indicator", "deposits.daily_average"),
+        ("Manager", "m1"),
+        ("Manager", "m7"),
+        ("Run", FAILED),
+        ("Scheme", "test"),
+        ("SchemeVersion", "test", "1"),
+        ("SchemeVersion", "test", "2"),
+        ("Scorecard", "run-complete", "m3"),
+        ("Scorecard", ODD, "m4"),
+    ]
+    ids: list[str] = [global_id(busy.bank, *key) for key in keys]
     ids += [found["data"]["arrivals"]["nodes"][0]["id"], global_id(there.bank, "Manager", "m1"), "no", ids[0][:-2]]
     return Known(ids, [*runs, "no"], await _cursors(busy, both_ways))
 
 
 async def _cursors(town: Town, both_ways: BothWays) -> dict[str, list[Cursor]]:
+    """Of the first rows of every root list in every order, and of the scorecards of the run with awkward figures."""
     found: dict[str, list[Cursor]] = {}
-    for listed, keys in LISTS.items():
-        for order in (
-            None,
-            *([{"field": Name(key), "direction": Name(way)}] for key in keys for way in ("ASC", "DESC")),
-        ):
-            call = listed.rstrip(")")
-            if order:
-                text = f"orderBy: [{{field: {order[0]['field']}, direction: {order[0]['direction']}}}]"
-                call += f"{', ' if '(' in call else '('}{text}"
-            call += ")" if "(" in call else ""
-            query = f"{{ list: {call} {{ __typename edges {{ cursor }} }} }}"
-            answer = (await both_ways.executed(Asked(town, "auditor", query)))["data"]["list"]
-            some = [Cursor(order, edge["cursor"]) for edge in answer["edges"][:3]]
-            found.setdefault(answer["__typename"], []).extend(some)
+    asked = Asked(town, "auditor", "")
+    async with both_ways.context(asked) as context:
+        roots = both_ways.schema.visible(context).schema.query_type
+    assert roots is not None
+    for name, root in roots.fields.items():
+        if not str(root.type).endswith("Connection"):
+            continue
+        for order in _orders(root.args.get("orderBy")):
+            arguments: dict[str, Any] = {"runId": ODD} if name == "scorecards" else {}
+            arguments |= {"orderBy": order} if order else {"first": 5}
+            given = ", ".join(f"{key}: {print_ast(literal(value))}" for key, value in arguments.items())
+            asked.query = f"{{ list: {name}({given}) {{ __typename edges {{ cursor }} }} }}"
+            answer = (await both_ways.executed(asked))["data"]["list"]
+            cursors = [Cursor(order, edge["cursor"]) for edge in answer["edges"][:3]]
+            found.setdefault(answer["__typename"], []).extend(cursors)
     return found
+
+
+def _orders(argument: GraphQLArgument | None) -> list[Any]:
+    """None, the list's own, and every key both ways."""
+    if argument is None:
+        return [None]
+    kind: Any = get_named_type(argument.type)
+    keys = kind.fields["field"].type.of_type.values
+    return [None, *([{"field": Name(key), "direction": Name(way)}] for key in keys for way in ("ASC", "DESC"))]
 
 
 @pytest.mark.parametrize("person", EVERYBODY)
