@@ -100,6 +100,7 @@ class MeritSchema(strawberry.Schema):
         except Exception as error:
             if not isinstance(error, Replan | MeritgraphError | GraphQLError):
                 log.warning("a plan failed; graphql-core answers instead", exc_info=True)
+                await context.rest()  # after a statement that failed, its transaction answers no other
             context.begin_again()
             return None
         context.results = found.results

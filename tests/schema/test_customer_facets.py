@@ -11,7 +11,7 @@ from schema.ids import global_id
 from tests.schema.listed import found, walked
 
 if TYPE_CHECKING:
-    from tests.schema.conftest import Town
+    from tests.schema.conftest import BuildTown, Town
 
 pytestmark = pytest.mark.usefixtures("by_plans")
 
@@ -125,3 +125,30 @@ async def test_no_name_of_a_customer_out_of_reach_is_in_any_answer(held: Town) -
     )
     assert '"Bo"' not in json.dumps(answer)
     assert '"Anna"' in json.dumps(answer)
+
+
+@pytest.fixture(scope="session")
+async def crowded(build_town: BuildTown) -> Town:
+    """A bank of 10,001 customers, 10,000 of whom m1 holds."""
+    town = await build_town("CROWDED")
+    async with town.open() as session:
+        await session.execute(
+            "INSERT INTO bank.customers (customer, name) SELECT 'c' || n, 'C' || n FROM generate_series(0, 10000) n"
+        )
+        await session.execute(
+            """INSERT INTO bank.shares (customer, manager, valid_from, valid_until, share_ppm)
+               SELECT 'c' || n, 'm1', '2020-01-01', '9999-12-31', 1000000 FROM generate_series(1, 10000) n"""
+        )
+    return town
+
+
+async def test_contains_looks_through_ten_thousand_rows_and_no_more(crowded: Town) -> None:
+    query = "query($filter: CustomerFilter) { customers(filter: $filter) { totalCount } }"
+    deep = {"or": [{"code": {"eq": "c0"}}, {"not": {"name": {"contains": "999"}}}]}
+    refused = await crowded.asks("auditor")(query, filter=deep)
+    assert refused["data"] == {"customers": None}
+    assert refused["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "reason": "CONTAINS_TOO_WIDE"}
+    begun = await crowded.asks("auditor")(query, filter={"name": {"startsWith": "C999"}})
+    assert begun["data"]["customers"]["totalCount"] == 1 + 10  # C999, C9990 … C9999
+    within = await crowded.asks("manager")(query, filter={"name": {"contains": "999"}})
+    assert within["data"]["customers"]["totalCount"] == 1 + 10 + 8  # and C1999 … C8999

@@ -145,7 +145,7 @@ async def test_feeds_are_saved_and_removed_by_stewards_alone(desk: Desk, person:
     unseen(await desk.town.asks(person)(removal, input=which), "Mutation.removeFeed")
     assert len(await desk.rows("SELECT 1 FROM bank.feeds")) == 1
     assert made(await desk.steward(removal, input=which)) == which
-    assert (await desk.steward("{ feeds { code } }"))["data"]["feeds"] == []
+    assert (await desk.steward("{ feeds { nodes { code } } }"))["data"]["feeds"] == {"nodes": []}
 
 
 @pytest.mark.parametrize(

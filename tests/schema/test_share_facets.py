@@ -77,9 +77,7 @@ async def test_arguments_and_filter_hold_together(held: Town) -> None:
 
 
 async def test_sums_of_shares_are_exact(held: Town) -> None:
-    answer = await held.asks(
-        "auditor"
-    )("""{ shares(first: 0, on: "2021-01-01") {
+    answer = await held.asks("auditor")("""{ shares(first: 0, on: "2021-01-01") {
       aggregates { count share { sum avg min max } }
       groupBy(fields: [MANAGER_CODE]) { managerCode aggregates { count share { sum } } } } }""")
     # 0.6 + 0.4 + 1 + 0.999999 = 2.999999; / 4 = 0.74999975, rounded half away from zero

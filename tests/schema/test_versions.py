@@ -53,7 +53,7 @@ async def test_the_settings(place: Place) -> None:
 async def test_a_feed(place: Place) -> None:
     assert await conflict(place, "saveFeed", expectedVersion="x") == {"current": ""}
     saved = made(await place.ask("saveFeed", expectedVersion=""))["feed"]["version"]
-    listed = (await read(place, "data_steward", "{ feeds { code version } }"))["feeds"]
+    listed = (await read(place, "data_steward", "{ feeds { nodes { code version } } }"))["feeds"]["nodes"]
     assert {one["code"]: one["version"] for one in listed}["core"] == saved
     assert await conflict(place, "saveFeed", expectedVersion="", labelEn="Mine") == {"current": saved}
     newer = made(await place.ask("saveFeed", expectedVersion=saved, labelEn="Mine"))["feed"]["version"]

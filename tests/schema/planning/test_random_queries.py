@@ -20,7 +20,7 @@ from tests.schema.planning.documents import documents
 if TYPE_CHECKING:
     from tests.schema.conftest import Town
 
-EXAMPLES = int(os.environ.get("MERITGRAPH_RANDOM_QUERIES", "14"))
+EXAMPLES = int(os.environ.get("MERITGRAPH_RANDOM_QUERIES", "45"))
 """For each of eleven people; more of them is for whoever looks for defects."""
 
 EVERYBODY = (
