@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 from starlette.responses import Response
@@ -14,6 +15,7 @@ _ASSETS = {
 }
 _TOKENS = '<script type="application/json" id="meritgraph-tokens">[]</script>'
 _QUERY = '<script type="application/json" id="meritgraph-query">""</script>'
+_EXAMPLES = '<script type="application/json" id="meritgraph-examples">[]</script>'
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -44,12 +46,17 @@ query Leaderboard {
 """
 
 
+def examples() -> Any:
+    """The menu of examples as built from the front ends' documents: groups {en, zh, examples: {name, en, zh, query}}."""
+    return orjson.loads((_FOLDER / "examples.json").read_bytes())
+
+
 class GraphiQL:
     """The page for browsers. `tokens`: ready tokens of a demonstration as {role, token}; none in production."""
 
     def __init__(self, tokens: Sequence[Mapping[str, str]] = (), query: str = FIRST_QUERY) -> None:
         html = (_FOLDER / "index.html").read_text(encoding="utf-8")
-        for place, value in ((_TOKENS, list(tokens)), (_QUERY, query)):
+        for place, value in ((_TOKENS, list(tokens)), (_QUERY, query), (_EXAMPLES, examples())):
             if html.count(place) != 1:
                 raise ValueError(f"GraphiQL's page lacks its place {place}")
             opening, _, _ = place.partition(">")

@@ -51,6 +51,7 @@ def connection_type(facets: Facets, node: Any) -> Any:
     aggregates = _aggregates(facets)
     fields = _group_field(facets)
     space: dict[str, Any] = {"__module__": facets.module, "aggregates": _aggregates_field(facets, aggregates)}
+    space["total_count"] = _total_field(facets)
     if fields is not None:
         space["group_by"] = _groups_field(facets, fields, _group(facets, aggregates), aggregates)
     made = types.new_class(f"{facets.name}Connection", (_page_of(node),), {}, lambda inside: inside.update(space))
@@ -166,6 +167,19 @@ def _aggregates_field(facets: Facets, aggregates: Any) -> Any:
     whole.__name__ = "aggregates"
     description = "What the whole list adds up to; computed only when asked for."
     return resolved(description=description, gives=aggregates)(whole)
+
+
+def _total_field(facets: Facets) -> Any:
+    async def total(self: Any, info: Info) -> int:
+        if not isinstance(self.source, Listed):
+            count: int = await self.source.count(info.context)
+            return count
+        # The statement of `aggregates`: who asks for both has them from one.
+        [tally] = await _tallies(facets, self.source, info, ())
+        return tally.count
+
+    total.__name__ = "total_count"
+    return resolved(description="How many elements the whole list has; counted only when asked for.")(total)
 
 
 def _groups_field(facets: Facets, offered: Any, group: Any, aggregates: Any) -> Any:

@@ -1,17 +1,20 @@
-// Builds graphiql.js, graphiql.css and THIRD_PARTY.txt.
+// Builds graphiql.js, graphiql.css, examples.json and THIRD_PARTY.txt.
 //
 //     node build.mjs [output folder]      (default: ../../schema/graphiql)
 //
-// The output depends only on package-lock.json and src/: the same inputs give
-// the same bytes, so a rebuild that changes nothing leaves a clean work tree.
+// The output depends only on package-lock.json, src/, menu.mjs and the documents
+// of ../typescript: the same inputs give the same bytes, so a rebuild that changes nothing leaves a clean work tree.
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { examples } from './examples.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, '../../schema/graphiql'));
 mkdirSync(out, { recursive: true });
+
+writeFileSync(join(out, 'examples.json'), `${JSON.stringify(examples(), null, 2)}\n`);
 
 // GraphiQL's style sheet carries 300 kB of fonts as data: addresses. The page
 // uses the reader's own fonts instead, so its policy need not allow any.
@@ -103,6 +106,6 @@ writeFileSync(
     sections.map(([names, text]) => `\n${rule}\n${names.join('\n')}\n${rule}\n\n${text}\n`).join(''),
 );
 
-for (const name of ['graphiql.js', 'graphiql.css', 'THIRD_PARTY.txt']) {
+for (const name of ['graphiql.js', 'graphiql.css', 'examples.json', 'THIRD_PARTY.txt']) {
   console.log(`${name}\t${statSync(join(out, name)).size} bytes`);
 }

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from graphql import GraphQLSchema, OperationDefinitionNode, build_schema, parse
 
-from schema.cost import SIZES, USUAL, WEIGHTS, Cost
+from schema.cost import SIZES, WEIGHTS, Cost
 from schema.limit_table import LimitTable
 from schema.query import make_schema
 from service.app import create_app
@@ -44,13 +44,14 @@ def cost(query: str, **variables: Any) -> int:
         ("{ me { code roles } }", 1 + 2),
         ("{ runs { nodes { code } } }", 1 + 50 * (1 + 1)),
         ("{ runs(first: 3) { nodes { code } } }", 1 + 3 * (1 + 1)),
-        ("{ runs(first: 3) { edges { node { code } cursor } pageInfo { endCursor } totalCount } }", 1 + 3 * 4 + 2 + 1),
-        ("{ runs(first: 0) { nodes { code } totalCount } }", 1 + 0 + 1),
+        ("{ runs(first: 3) { edges { node { code } cursor } pageInfo { endCursor } totalCount } }", 1 + 3 * 4 + 2 + 10),
+        ("{ runs(first: 0) { nodes { code } totalCount } }", 1 + 0 + 10),
+        ("{ scorecards(runId: 1, first: 0) { aggregates { count points { sum } } } }", 1 + 100 + 1 + 1 + 1),
         ("{ runs(first: 3) { a: nodes { code } nodes { code } } }", 1 + 3 * 2 + 3 * 2),
         ("{ runs(first: 3) { ...F } } fragment F on RunConnection { nodes { code } }", 1 + 3 * (1 + 1)),
         ("{ a: me { ...F } b: me { ...F } } fragment F on Me { code roles }", 2 * (1 + 2)),
         ("{ runs(first: 3) { ... { nodes { ... on Run { code } } } } }", 1 + 3 * (1 + 1)),
-        ("{ feeds { code } }", 1 + USUAL),
+        ("{ bank { plugins } me { roles } }", 2 + 2),
         ('{ scorecard(runId: "x", managerCode: "y") { lines { points } } }', 1 + 1 + SIZES["Scorecard.lines"]),
         ("{ me { code @skip(if: true) roles @include(if: false) person: code } }", 1 + 1),
         # scorecards, and of 100: nodes, rank points grade, manager code name branch name, and of 12 lines:
@@ -66,13 +67,13 @@ def test_an_operation_costs_rows_times_fields(query: str, points: int) -> None:
 @pytest.mark.parametrize(
     ("variables", "points"),
     [
-        ({"n": 3}, 1 + 3 * 2 + 1),
-        ({"n": 3, "more": True}, 1 + 3 * 3 + 1),
-        ({}, 1 + 50 * 2 + 1),
-        ({"n": None}, 1 + 50 * 2 + 1),
-        ({"n": -1}, 1 + 0 + 1),
-        ({"n": 10**9}, 1 + 500 * 2 + 1),
-        ({"n": "many"}, 1 + 50 * 2 + 1),
+        ({"n": 3}, 1 + 3 * 2 + 10),
+        ({"n": 3, "more": True}, 1 + 3 * 3 + 10),
+        ({}, 1 + 50 * 2 + 10),
+        ({"n": None}, 1 + 50 * 2 + 10),
+        ({"n": -1}, 1 + 0 + 10),
+        ({"n": 10**9}, 1 + 500 * 2 + 10),
+        ({"n": "many"}, 1 + 50 * 2 + 10),
     ],
 )
 def test_variables_count(variables: dict[str, Any], points: int) -> None:
@@ -101,11 +102,11 @@ def test_what_is_declared_of_sizes_and_weights_is_there() -> None:
 
 async def test_every_answer_tells_its_cost_and_the_limit(here: Town) -> None:
     response = await here.asks("auditor").post({"query": CODES, "variables": {"n": 5}})
-    assert response.json()["extensions"]["cost"] == {"requested": 1 + 5 * 2 + 1, "limit": 200_000}
+    assert response.json()["extensions"]["cost"] == {"requested": 1 + 5 * 2 + 10, "limit": 200_000}
 
 
 async def test_above_the_limit_an_operation_is_refused_with_its_cost(here: Town, house: House) -> None:
-    limits = LimitTable.model_validate({"cost": 11, "roles": {"auditor": {"cost": 12}}})
+    limits = LimitTable.model_validate({"cost": 20, "roles": {"auditor": {"cost": 21}}})
     transport = httpx.ASGITransport(create_app(house, limits=limits))
     async with httpx.AsyncClient(transport=transport, base_url="http://meritgraph") as client:
         allowed = await replace(here.asks("auditor"), client=client).post({"query": CODES, "variables": {"n": 5}})
@@ -114,10 +115,10 @@ async def test_above_the_limit_an_operation_is_refused_with_its_cost(here: Town,
         )
     assert "errors" not in allowed.json()
     assert refused.status_code == 400
-    sentence = "The operation costs 12 points, and 11 are allowed: ask for fewer rows or fields."
+    sentence = "The operation costs 21 points, and 20 are allowed: ask for fewer rows or fields."
     assert refused.json() == {
         "errors": [
             {"message": sentence, "extensions": {"code": "GRAPHQL_VALIDATION_FAILED", "reason": "COST_EXCEEDED"}}
         ],
-        "extensions": {"cost": {"requested": 12, "limit": 11}},
+        "extensions": {"cost": {"requested": 21, "limit": 20}},
     }

@@ -20,7 +20,7 @@ def is_income(code: str) -> bool:
 
 
 async def every(town: Town) -> list[dict[str, Any]]:
-    answer = await town.asks("auditor")("{ indicators(first: 500) { nodes { code plugin unit formula } } }")
+    answer = await town.asks("auditor")("{ indicators(first: 500) { nodes { code plugin unit direction formula } } }")
     nodes: list[dict[str, Any]] = answer["data"]["indicators"]["nodes"]
     assert {node["plugin"] for node in nodes} == {"deposits", "intermediate_income"}
     return nodes
@@ -38,7 +38,7 @@ async def every(town: Town) -> list[dict[str, Any]]:
         ({"code": {"gt": "deposits.daily_average"}}, lambda one: one["code"] > "deposits.daily_average"),
         ({"unit": {"eq": "COUNT"}}, lambda one: one["unit"] == "COUNT"),
         ({"unit": {"in": ["MONEY", "PERCENT"]}}, lambda one: one["unit"] in ("MONEY", "PERCENT")),
-        ({"direction": {"eq": "LOWER_IS_BETTER"}}, lambda one: False),
+        ({"direction": {"eq": "LOWER_IS_BETTER"}}, lambda one: one["direction"] == "LOWER_IS_BETTER"),
         ({"formula": {"isNull": True}}, lambda one: one["formula"] is None),
         ({"formula": {"eq": "F3"}}, lambda one: one["formula"] == "F3"),
         ({"not": {"formula": {"lt": "F3"}}}, lambda one: one["formula"] is None or one["formula"] >= "F3"),

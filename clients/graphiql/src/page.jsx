@@ -4,105 +4,16 @@ import { GraphiQL } from 'graphiql';
 import { useEditorContext } from '@graphiql/react';
 import 'graphiql/style.css';
 import './page.css';
+import { Examples } from './examples.jsx';
+import { makeFetcher } from './fetcher.js';
+import { byId, defaultQuery, demoTokens } from './from-server.js';
+import { graphiqlStorage, session } from './session.js';
 
 const TOKEN_KEY = 'meritgraph:token';
 const ROLE_KEY = 'meritgraph:role';
-const NO_TOKEN = 'No token yet: paste one in the box at the top ("meritgraph token" makes one).';
-
-const byId = (id) => document.getElementById(id);
-
-/** What the server wrote into <script type="application/json" id="…">, or null. */
-function fromServer(id) {
-  try {
-    return JSON.parse(byId(id)?.textContent ?? 'null');
-  } catch {
-    return null;
-  }
-}
-
-// sessionStorage throws where the browser is told to keep nothing.
-const session = {
-  getItem(key) {
-    try { return sessionStorage.getItem(key); } catch { return null; }
-  },
-  setItem(key, value) {
-    try { sessionStorage.setItem(key, value); } catch { /* kept for this page only */ }
-  },
-  removeItem(key) {
-    try { sessionStorage.removeItem(key); } catch { /* nothing was kept */ }
-  },
-  keys() {
-    try { return Object.keys(sessionStorage); } catch { return []; }
-  },
-};
-
-// GraphiQL's tabs and history: gone with the browser tab, since queries and
-// variables can hold applicants' data. The token is not GraphiQL's to clear.
-const graphiqlStorage = {
-  getItem: session.getItem,
-  setItem: session.setItem,
-  removeItem: session.removeItem,
-  get length() {
-    return session.keys().filter((key) => key.startsWith('graphiql:')).length;
-  },
-  clear() {
-    session.keys().filter((key) => key.startsWith('graphiql:')).forEach(session.removeItem);
-  },
-};
-
-const demoTokens = (() => {
-  const list = fromServer('meritgraph-tokens');
-  return Array.isArray(list)
-    ? list.filter((t) => typeof t?.role === 'string' && typeof t?.token === 'string' && t.token)
-    : [];
-})();
-
-const defaultQuery = (() => {
-  const query = fromServer('meritgraph-query');
-  return typeof query === 'string' && query.trim() ? query : '{\n  __typename\n}\n';
-})();
 
 const clean = (text) => text.trim().replace(/^(authorization:\s*)?bearer\s+/i, '');
 const isToken = (text) => /^[\x21-\x7e]+$/.test(text);
-
-const said = (message) => ({ errors: [{ message }] });
-
-/** One fetcher per token. GraphiQL reads the schema again when it gets another. */
-function makeFetcher(token, signal, onStatus) {
-  return async (params, options) => {
-    if (!token) return said(NO_TOKEN);
-    let response;
-    let text;
-    try {
-      response = await fetch(location.pathname, {
-        method: 'POST',
-        headers: {
-          ...options?.headers,
-          Accept: 'application/json',
-          'Content-Type': 'application/json',
-          Authorization: `Bearer ${token}`,
-        },
-        body: JSON.stringify(params),
-        signal,
-      });
-      text = await response.text();
-    } catch (error) {
-      if (signal.aborted) return said('Stopped, because the token was changed. Run it again.');
-      return said(`The server did not answer: ${error.message}`);
-    }
-    if (signal.aborted) return said('Stopped, because the token was changed. Run it again.');
-    onStatus(response.status);
-    try {
-      const body = JSON.parse(text);
-      if (body && typeof body === 'object' && ('data' in body || 'errors' in body)) {
-        // Without "data", GraphiQL would ask for the schema a second time: one
-        // refused token is one refused request in the server's log.
-        return params.operationName === 'IntrospectionQuery' ? { data: null, ...body } : body;
-      }
-    } catch { /* not JSON: shown as it is below */ }
-    return said(`HTTP ${response.status} ${response.statusText}: ${text.slice(0, 500) || 'no text'}`.trim());
-  };
-}
 
 /** Answers read with one token must not stay on the page under another. */
 function ForgetAnswers({ token }) {
@@ -201,6 +112,7 @@ function Page() {
             {merge}
             {copy}
             <ForgetAnswers token={token} />
+            <Examples fetcher={fetcher} signal={control.signal} />
           </>
         )}
       </GraphiQL.Toolbar>

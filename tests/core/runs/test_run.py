@@ -149,6 +149,11 @@ async def test_evidence_is_the_rows_that_were_folded(place: Place) -> None:
     first = await evidence(*ask, limit=3)
     rest = await evidence(*ask, limit=3, after=first.rows[-1].place)
     assert (first.rows + rest.rows, first.more, rest.more, first.total) == (page.rows, True, False, 4)
+    last = await evidence(*ask, limit=3, backward=True)
+    head = await evidence(*ask, limit=3, before=last.rows[0].place, backward=True)
+    assert (head.rows + last.rows, head.more, last.more, last.total) == (page.rows, False, True, 4)
+    between = await evidence(*ask, limit=3, after=page.rows[0].place, before=page.rows[3].place)
+    assert (between.rows, between.more) == (page.rows[1:3], False)
     with pytest.raises(InputError, match="did not measure"):
         await evidence(*ask[:-1], "satisfaction.survey_score", limit=3)
 
