@@ -7,7 +7,6 @@ Alembic does not compare what is called `ordered_…`.
 from alembic import op
 
 ORDERS = {
-    "ordered_arrivals_arrival": ("arrivals", "arrival DESC"),
     "ordered_arrivals_business_day": ("arrivals", "business_day DESC NULLS LAST, arrival"),
     "ordered_audit_action": ("audit", 'action COLLATE "C", at DESC, record DESC'),
     "ordered_audit_at": ("audit", "at DESC, record DESC"),
@@ -18,7 +17,6 @@ ORDERS = {
     "ordered_deliveries_business_day": ("deliveries", "business_day DESC, delivery"),
     "ordered_deliveries_delivered_at": ("deliveries", "delivered_at DESC, delivery"),
     "ordered_deliveries_fact": ("deliveries", 'fact COLLATE "C", delivery'),
-    "ordered_entries_entry": ("entries", "entry DESC"),
     "ordered_runs_finished_at": ("runs", 'finished_at DESC NULLS LAST, run COLLATE "C"'),
     "ordered_runs_period": ("runs", 'period COLLATE "C" DESC, run COLLATE "C"'),
     "ordered_runs_requested_at": ("runs", 'requested_at DESC, run COLLATE "C"'),

@@ -14,6 +14,7 @@ from core.indicators.indicator import Indicator, Labels
 from core.indicators.workshop import Workshop
 from core.plugins.host import Catalogue, Host
 from core.points.rule import PointRule
+from core.runs.evidence_plan import EvidencePlans
 from core.session import Bank, BankSession
 from schema.documents import Documents
 from schema.kept import KeptAnswers
@@ -41,6 +42,7 @@ class Works:
     rates: Rates = field(default_factory=Rates)
     documents: Documents = field(default_factory=Documents)
     kept: KeptAnswers = field(default_factory=KeptAnswers)
+    evidence_plans: EvidencePlans = field(default_factory=EvidencePlans)
     known_runs: set[tuple[int, str]] = field(default_factory=set)
     """By bank and code, runs that have been seen: none is ever taken away."""
 

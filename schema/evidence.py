@@ -1,18 +1,23 @@
 """The rows behind a line, from what the run froze."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
+from typing import Any
 
 import strawberry
 
 from core.errors import InputError
 from core.numbers import round_half_away, scaled_decimal
-from core.paging import Order, SortKey
-from core.runs.evidence import EvidenceRow, evidence
+from core.paging import Order, Page, SortKey
+from core.runs.evidence import evidence
+from core.runs.evidence_page import EvidenceAsked, EvidencePage, EvidenceRow
 from core.runs.lines import LineRead
 from schema.connection import Connection, Edge
-from schema.context import Info
+from schema.context import Context, Info
 from schema.cursors import write_cursor
 from schema.listing import Asked, connected, page_of
 
@@ -42,7 +47,8 @@ class Evidence:
 async def evidence_of(info: Info, line: LineRead, asked: Asked) -> Connection[Evidence] | None:
     """The rows of one line; None, and masked, for whoever may not read evidence of this scorecard.
 
-    EVIDENCE_TOO_MUCH beyond MOST_LINES lines in one request: each is a reading of fact files.
+    EVIDENCE_TOO_MUCH beyond MOST_LINES lines in one request: each is a reading of fact files. Lines asked for together
+    are read together.
     """
     context = info.context
     page = page_of(context.bank, _LISTED, asked, _ORDER)
@@ -52,20 +58,8 @@ async def evidence_of(info: Info, line: LineRead, asked: Asked) -> Connection[Ev
     context.evidence_lines += 1
     if context.evidence_lines > MOST_LINES:
         raise InputError(f"Ask for the evidence of at most {MOST_LINES} lines at once.", code="EVIDENCE_TOO_MUCH")
-    async with context.transactions.paused() as open_bank:
-        found = await evidence(
-            open_bank,
-            context.works.host,
-            context.works.store,
-            context.works.workshop,
-            line.run,
-            line.manager,
-            line.indicator,
-            limit=page.first,
-            after=page.after,
-            before=page.before,
-            backward=page.backward,
-        )
+    loader = context.loaders.other(_LISTED, partial(_read, context))
+    found: EvidencePage = await loader.load(_Line(line.run, line.manager, line.indicator, page))
     edges = [
         Edge(cursor=write_cursor(context.bank, _LISTED, _ORDER, row.place), node=_evidence(row)) for row in found.rows
     ]
@@ -74,6 +68,37 @@ async def evidence_of(info: Info, line: LineRead, asked: Asked) -> Connection[Ev
         return found.total
 
     return connected(edges, found.more, page, count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A page of a line's rows."""
+
+    run: str
+    manager: str
+    indicator: str
+    page: Page
+
+    @property
+    def asked(self) -> EvidenceAsked:
+        """As core knows it."""
+        page = self.page
+        return EvidenceAsked(self.manager, self.indicator, page.first, page.after, page.before, page.backward)
+
+
+async def _read(context: Context, lines: list[_Line]) -> list[EvidencePage | Exception]:
+    """One engine session a run, one after the other. This request holds no connection meanwhile."""
+    works = context.works
+    by_run: dict[str, list[_Line]] = defaultdict(list)
+    for line in lines:
+        by_run[line.run].append(line)
+    found: dict[_Line, Any] = {}
+    async with context.transactions.paused() as open_bank:
+        for run, theirs in by_run.items():
+            asked = [line.asked for line in theirs]
+            pages = await evidence(open_bank, works.host, works.store, works.workshop, works.evidence_plans, run, asked)
+            found |= dict(zip(theirs, pages, strict=True))
+    return [found[line] for line in lines]
 
 
 def _evidence(row: EvidenceRow) -> Evidence:

@@ -47,7 +47,7 @@ query Leaderboard {
 
 
 def examples() -> Any:
-    """The menu of examples as built from the front ends' documents: groups {en, zh, examples: {name, en, zh, query}}."""
+    """The menu as built from the front ends' documents: groups {en, zh, examples: {name, en, zh, query}}."""
     return orjson.loads((_FOLDER / "examples.json").read_bytes())
 
 

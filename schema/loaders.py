@@ -51,6 +51,7 @@ class Loaders:
         self._pages: dict[tuple[Listing, Page], DataLoader[Any, Slice]] = {}
         self._tallies: dict[Any, DataLoader[Any, list[Tally]]] = {}
         self._counts: dict[Listing, DataLoader[Any, int]] = {}
+        self._others: dict[str, DataLoader[Any, Any]] = {}
 
     @cached_property
     def branches(self) -> "DataLoader[str, BranchRead | None]":
@@ -175,6 +176,12 @@ class Loaders:
         if listing not in self._counts:
             self._counts[listing] = self._loader(lambda s, parents: counts(s, listing, parents))
         return self._counts[listing]
+
+    def other(self, name: str, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> "DataLoader[Any, Any]":
+        """What is not read by one statement: `load` gives a value, or the exception in its place, for every key."""
+        if name not in self._others:
+            self._others[name] = _Shared(load_fn=load)
+        return self._others[name]
 
     def _loader(self, fetch: Fetch) -> "DataLoader[Any, Any]":
         async def load(keys: list[Any]) -> list[Any]:

@@ -10,6 +10,7 @@ from core.facts.fact_table import ColumnType, FactKind, FactTable
 from core.facts.snapshot import FactFileRef, Snapshot
 from core.facts.store import FactStore
 from core.indicators.engine import Engine
+from core.indicators.expressions import nothing
 from core.indicators.merging import merged
 from core.periods import FOREVER, Period, first_of_month
 
@@ -66,7 +67,7 @@ class BoundFacts:
                     expression = self._balances(name, period)
                 case _:
                     expression = self._read(lists, self._schema(name))
-            self._bound[name, suffix] = self._kept(table, suffix, expression) if self._keep else expression
+            self._bound[name, suffix] = self._named(table, suffix, expression)
         return self._bound[name, suffix]
 
     def merge_by(self, shares: Any) -> None:
@@ -83,15 +84,18 @@ class BoundFacts:
             self._merged[period] = self._engine.keep(name, merged(balances, self._shares, period))
         return self._merged[period]
 
-    def _kept(self, table: FactTable, suffix: str, expression: Any) -> Any:
+    def _named(self, table: FactTable, suffix: str, expression: Any) -> Any:
+        name = f"fact_{table.name}_{suffix}"
+        if not self._keep:
+            return self._engine.view(name, expression)
         # Spans have their coded columns from the accounts, where they are kept as such.
         coded = () if table.kind is FactKind.BALANCE else [column.name for column in table.columns if column.codes]
-        return self._engine.keep(f"fact_{table.name}_{suffix}", expression, coded)
+        return self._engine.keep(name, expression, coded)
 
     def _read(self, files: Sequence[FactFileRef], schema: Mapping[str, str]) -> Any:
         """The columns of `schema`; one that a file does not have, being older than the column, is empty there."""
         if not files:
-            return ibis.memtable([], schema=ibis.schema(dict(schema)))
+            return nothing(schema)
         paths = [self._store.path(self._bank, file.sha256) for file in files]
         found = self._engine.files(paths, sum(file.rows for file in files))
         newer = {name: ibis.null().cast(kind) for name, kind in schema.items() if name not in found.columns}

@@ -1,5 +1,6 @@
 """Ibis pieces from which indicators are written: the three usual shapes of rows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import ibis
@@ -12,6 +13,12 @@ EXACT = "decimal(38, 0)"
 def exact(column: Any) -> Any:
     """The column as decimal(38, 0). Cast before multiplying: int64 products wrap silently on some engines."""
     return column.cast(EXACT)
+
+
+def nothing(schema: Mapping[str, str]) -> Any:
+    """A table of these columns (name → type) without a row."""
+    columns = {name: ibis.null().cast(kind) for name, kind in schema.items()}
+    return ibis.literal(0).name("none").as_table().select(**columns).filter(ibis.literal(False))
 
 
 def _shaped(table: Any, first: Any, until: Any, numerator: Any, denominator: Any, ref: Any, part: Any) -> Any:

@@ -1,74 +1,28 @@
-"""The evidence of a line: the same rows that were folded, unfolded, for one manager and indicator of a run."""
+"""The evidence of lines: the same rows that were folded, unfolded, for managers and indicators of a run."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import ibis
 import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from core.errors import Conflict, InputError, NotFound
+from core.errors import NotFound
 from core.facts.store import FactStore
-from core.indicators.attribution import held
 from core.indicators.bound_facts import BoundFacts
 from core.indicators.engine import Engine
-from core.indicators.indicator import Derived, Indicator, Parameters, Sum, Unit
-from core.indicators.measure import Setting, rows_of
 from core.indicators.workshop import Workshop, aside
-from core.numbers import PPM
 from core.plugins.host import Catalogue, Host
-from core.plugins.parameters import in_force
+from core.runs.evidence_page import EvidenceAsked, EvidencePage, read_page
+from core.runs.evidence_plan import EvidencePlan, EvidencePlans, make_plan
 from core.runs.freeze import thaw
 from core.runs.inputs import Inputs
 from core.runs.perform import Open
 from core.schemes.scheme import Scheme, read_scheme
 from core.session import Bank
-
-Place = tuple[str, str, date]
-"""Where a page ends: customer ("" for the manager's own rows), ref, first day. Rows come in this order."""
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """One row that counted. `numerator` and `denominator` per day, in shown units (major money units).
-
-    `first` to `until` (exclusive): the days on which row and share both hold. `counted`: what it adds to N,
-    after days and share, in shown units; for a sum, Σ counted ÷ per is the value.
-    """
-
-    customer: str | None
-    ref: str
-    first: date
-    until: date
-    share_ppm: int
-    numerator: Fraction
-    denominator: Fraction
-    counted: Fraction
-
-    @property
-    def place(self) -> Place:
-        """What a cursor after this row holds."""
-        return self.customer or "", self.ref, self.first
-
-
-@dataclass(frozen=True)
-class EvidencePage:
-    """Rows in order of customer, ref, first day. `per`: K of a sum's formula, None of a ratio."""
-
-    rows: tuple[EvidenceRow, ...]
-    total: int
-    more: bool
-    per: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    limit: int
-    after: Place | None
-    before: Place | None
-    backward: bool
 
 
 async def evidence(
@@ -76,21 +30,17 @@ async def evidence(
     host: Host,
     store: FactStore,
     workshop: Workshop,
+    plans: EvidencePlans,
     run: str,
-    manager: str,
-    indicator: str,
-    *,
-    limit: int,
-    after: Place | None = None,
-    before: Place | None = None,
-    backward: bool = False,
-) -> EvidencePage:
-    """A page of the rows behind one line, from the run's frozen inputs. Whether the caller may see it is asked before.
+    asked: Sequence[EvidenceAsked],
+) -> list[EvidencePage | Exception]:
+    """Pages of rows behind lines of one run, from its frozen inputs, in one engine session. Whether the caller may see
+    them is asked before.
 
-    The first `limit` rows behind `after` and before `before`; the last of them, `backward`.
+    In the order asked; in place of a page, why there is none: InputError INDICATOR_NOT_IN_RUN, Conflict NO_EVIDENCE
+    for a derived indicator (look at its parts), or what its plugin failed with. One line's failure is not another's.
 
-    NotFound for a run that is missing, incomplete or another bank's; InputError INDICATOR_NOT_IN_RUN;
-    Conflict NO_EVIDENCE for a derived indicator: look at its parts.
+    NotFound for a run that is missing, incomplete or another bank's.
     """
     async with open_bank(read_only=True) as session:
         row = await session.row(
@@ -104,101 +54,59 @@ async def evidence(
     inputs = Inputs.of(orjson.loads(row["inputs"]))
     bank = open_bank.bank
     async with workshop.engine(store.folder(bank.code)) as engine:
-        asked = _Asked(limit, after, before, backward)
-        return await aside(_page, engine, store, bank, inputs, catalogue, manager, indicator, asked)
+        return await aside(_pages, _Desk(engine, store, bank, run, inputs, catalogue, plans), asked)
 
 
-def _page(
-    engine: Engine,
-    store: FactStore,
-    bank: Bank,
-    inputs: Inputs,
-    catalogue: Catalogue,
-    manager: str,
-    code: str,
-    asked: _Asked,
-) -> EvidencePage:
-    scheme = _scheme(store, bank, inputs, catalogue)
-    indicator = _indicator(scheme, catalogue, code)
-    parameters = in_force([indicator], scheme.parameters, inputs.period, bank.digits)
-    setting = _setting(engine, store, bank, inputs, catalogue, manager, parameters)
-    counted = held(rows_of(indicator, setting), setting.shares)
-    mine = counted.filter(counted.manager == manager)
-    mine = mine.mutate(key=mine.customer.fill_null(""))
-    total = engine.scalar(mine.count())
-    found = engine.read(_ordered(mine, asked)).to_pylist()
-    scale = 10**bank.digits if indicator.unit is Unit.MONEY else 1
-    shown = [_row(each, scale) for each in found[: asked.limit]]
-    rows = tuple(reversed(shown) if asked.backward else shown)
-    per = indicator.fold.per(inputs.period) if isinstance(indicator.fold, Sum) else None
-    return EvidencePage(rows, int(total), len(found) > asked.limit, per)
+@dataclass(frozen=True)
+class _Desk:
+    """One engine session over what a run froze; nothing is bound or read before it is needed, and each once."""
 
+    engine: Engine
+    store: FactStore
+    bank: Bank
+    run: str
+    inputs: Inputs
+    catalogue: Catalogue
+    plans: EvidencePlans = field(repr=False)
 
-def _ordered(rows: Any, asked: _Asked) -> Any:
-    """The page and a row more, from its end where it is the last."""
-    if asked.after is not None:
-        rows = rows.filter(_beyond(rows, asked.after))
-    if asked.before is not None:
-        rows = rows.filter(~_beyond(rows, asked.before) & ~_at(rows, asked.before))
-    keys = [rows.key, rows.ref, rows["first"]]
-    if asked.backward:
-        keys = [key.desc() for key in keys]
-    return rows.order_by(*keys).limit(asked.limit + 1)
-
-
-def _setting(
-    engine: Engine,
-    store: FactStore,
-    bank: Bank,
-    inputs: Inputs,
-    catalogue: Catalogue,
-    manager: str,
-    parameters: Mapping[str, Parameters],
-) -> Setting:
-    shares = ibis.memtable(thaw(store, bank.code, inputs.frozen["shares"]))
-    facts = BoundFacts(engine, store, bank.code, inputs.facts, catalogue.fact_tables, inputs.period, keep=False)
-    mine = shares.filter(shares.manager == manager)
-    return Setting(engine, facts, mine, inputs.period, [manager], bank.digits, parameters)
-
-
-def _scheme(store: FactStore, bank: Bank, inputs: Inputs, catalogue: Catalogue) -> Scheme:
-    body = orjson.loads(thaw(store, bank.code, inputs.frozen["scheme"])["body"][0].as_py())
-    return read_scheme(body, catalogue.indicators, catalogue.point_rules, bank.digits)
-
-
-def _indicator(scheme: Scheme, catalogue: Catalogue, code: str) -> Indicator:
-    if code not in scheme.indicators:
-        raise InputError(f"This run did not measure {code[:80]!r}.", code="INDICATOR_NOT_IN_RUN")
-    indicator = catalogue.indicators[code]
-    if isinstance(indicator.fold, Derived):
-        raise Conflict(
-            f"{code} is derived: look at its parts.", code="NO_EVIDENCE", parts=sorted(indicator.fold.weights)
+    @cached_property
+    def facts(self) -> BoundFacts:
+        tables = self.catalogue.fact_tables
+        return BoundFacts(
+            self.engine, self.store, self.bank.code, self.inputs.facts, tables, self.inputs.period, keep=False
         )
-    return indicator
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        body = orjson.loads(thaw(self.store, self.bank.code, self.inputs.frozen["scheme"])["body"][0].as_py())
+        return read_scheme(body, self.catalogue.indicators, self.catalogue.point_rules, self.bank.digits)
+
+    def keep_shares(self, managers: set[str]) -> Any:
+        """As the table `shares`: of these managers only."""
+        shares = thaw(self.store, self.bank.code, self.inputs.frozen["shares"])
+        theirs = shares.filter(pc.is_in(shares["manager"], pa.array(sorted(managers), pa.string())))
+        return self.engine.keep("shares", ibis.memtable(theirs).filter(ibis.literal(True)))
+
+    def plan(self, shares: Any, indicator: str) -> EvidencePlan:
+        key = (self.bank.code, self.run, indicator)
+        plan = self.plans.find(key)
+        if plan is None:
+            plan = make_plan(
+                self.engine, self.facts, shares, self.bank, self.inputs, self.scheme, self.catalogue, indicator
+            )
+            self.plans.keep(key, plan)
+        self.engine.repeat(plan.steps or ())
+        return plan
 
 
-def _beyond(rows: Any, after: Place) -> Any:
-    customer, ref, first = (ibis.literal(part) for part in after)
-    return (rows.key > customer) | (
-        (rows.key == customer) & ((rows.ref > ref) | ((rows.ref == ref) & (rows["first"] > first)))
-    )
-
-
-def _at(rows: Any, place: Place) -> Any:
-    customer, ref, first = (ibis.literal(part) for part in place)
-    return (rows.key == customer) & (rows.ref == ref) & (rows["first"] == first)
-
-
-def _row(row: dict[str, Any], scale: int) -> EvidenceRow:
-    numerator = Fraction(int(row["numerator"]), scale)
-    days = (row["until"] - row["first"]).days
-    return EvidenceRow(
-        customer=row["customer"],
-        ref=row["ref"],
-        first=row["first"],
-        until=row["until"],
-        share_ppm=row["share_ppm"],
-        numerator=numerator,
-        denominator=Fraction(int(row["denominator"]), scale),
-        counted=numerator * days * row["share_ppm"] / PPM,
-    )
+def _pages(desk: _Desk, asked: Sequence[EvidenceAsked]) -> list[EvidencePage | Exception]:
+    shares = desk.keep_shares({one.manager for one in asked})
+    pages: list[EvidencePage | Exception] = []
+    for one in asked:
+        try:
+            pages.append(read_page(desk.engine, desk.plan(shares, one.indicator), one))
+        except Exception as error:
+            if desk.engine.is_closed:  # nobody waits any more
+                raise
+            pages.append(error)
+    return pages

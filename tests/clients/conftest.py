@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.demonstration import Demonstration, demonstration
-from tests.clients.workspace import JUDGES, MANIFEST, PACKAGE, REQUIRED, Missing, install, run
+from tests.clients.workspace import GRAPHIQL, JUDGES, MANIFEST, PACKAGE, REQUIRED, Missing, install, run
 from tests.fresh_database import fresh_database
 
 
@@ -31,6 +31,12 @@ def _installed(folder: Path) -> Path:
 def judges() -> Path:
     """tests/clients with its packages."""
     return _installed(JUDGES)
+
+
+@pytest.fixture(scope="session")
+def graphiql() -> Path:
+    """clients/graphiql with its packages."""
+    return _installed(GRAPHIQL)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 HOUSE = Path(__file__).resolve().parents[2]
 JUDGES = HOUSE / "tests" / "clients"
 PACKAGE = HOUSE / "clients" / "typescript"
+GRAPHIQL = HOUSE / "clients" / "graphiql"
 MANIFEST = PACKAGE / "trusted-documents.json"
 REQUIRED = os.environ.get("MERITGRAPH_CLIENTS") == "required"
 """Whether a machine that cannot run the clients fails; elsewhere their tests are skipped and say why."""

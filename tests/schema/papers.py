@@ -1,4 +1,4 @@
-"""A bank with paper in every tray: deliveries, findings, feeds, arrivals, entries, schemes, documents, an audit trail."""
+"""A bank with paper in every tray: deliveries, findings, feeds, arrivals, entries, schemes, documents, the trail."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ async def file_papers(town: Town) -> None:
 async def _deliveries(session: BankSession) -> None:
     for number, fact, shape, day, status, rows, findings, supersedes, reason, by, delivered in DELIVERIES:
         await session.execute(
-            """INSERT INTO bank.deliveries (delivery, fact, shape, business_day, source, content, status, rows, findings,
-                 supersedes, first_day, reason, delivered_by, delivered_at, mapping)
+            """INSERT INTO bank.deliveries (delivery, fact, shape, business_day, source, content, status, rows,
+                 findings, supersedes, first_day, reason, delivered_by, delivered_at, mapping)
                VALUES ($1, $2, $3, $4, $12, $13, $5, $6, $7, $8, $4, $9, $10, $11, '{}')""",
             number, fact, shape, day, status, rows, findings, supersedes, reason, by, at(delivered),
             f"{fact}.csv", f"c{number}",
@@ -99,17 +99,18 @@ async def _deliveries(session: BankSession) -> None:
 async def _feeds_and_arrivals(session: BankSession) -> None:
     for feed, label, fact, every, since in FEEDS:
         await session.execute(
-            """INSERT INTO bank.feeds (feed, label, label_zh, fact, shape, mapping, file_pattern, every, due_days, since)
+            """INSERT INTO bank.feeds (feed, label, label_zh, fact, shape, mapping, file_pattern, every, due_days,
+                                         since)
                VALUES ($1, $2, '', $3, 'events', '{}', '', $4, 3, $5)""",
             feed, label, fact, every, since,
         )  # fmt: skip
     for number, name, origin, feed, day, size, status, dry_run, result, delivery, arrived in ARRIVALS:
         await session.execute(
-            """INSERT INTO bank.arrivals (arrival, name, origin, feed, business_day, bytes, status, stage, terms, outcome,
-                 delivery, arrived_by, arrived_at, finished_at)
+            """INSERT INTO bank.arrivals (arrival, name, origin, feed, business_day, bytes, status, stage, terms,
+                 outcome, delivery, arrived_by, arrived_at, finished_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, '', jsonb_build_object('dry_run', $8::boolean),
-                 CASE WHEN $9::text IS NOT NULL THEN jsonb_build_object('status', $9::text) END, $10, $3, $11::timestamptz,
-                 CASE WHEN $9::text IS NOT NULL THEN $11::timestamptz END)""",
+                 CASE WHEN $9::text IS NOT NULL THEN jsonb_build_object('status', $9::text) END, $10, $3,
+                 $11::timestamptz, CASE WHEN $9::text IS NOT NULL THEN $11::timestamptz END)""",
             number, name, origin, feed, day, size, status, dry_run, result, delivery, at(arrived),
         )  # fmt: skip
 
@@ -118,8 +119,8 @@ async def _entries(session: BankSession) -> None:
     for number, fact, day, reason, maker in ENTRIES:
         async with session.acting_as(maker) as making:
             await making.execute(
-                """INSERT INTO bank.entries (entry, fact, business_day, rows, reason, status, made_by, made_at, decision,
-                     reverses)
+                """INSERT INTO bank.entries (entry, fact, business_day, rows, reason, status, made_by, made_at,
+                     decision, reverses)
                    VALUES ($1, $2, $3, '[{"amount": "1.00"}]', $4, 'waiting', $5, now(), '', $6)""",
                 number, fact, day, reason, maker, 900_001 if number == 900_004 else None,
             )  # fmt: skip

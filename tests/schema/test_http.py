@@ -17,7 +17,7 @@ from joserfc import jwt
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from core.session import Bank, BankSession
-from schema.graphiql import FIRST_QUERY, GraphiQL
+from schema.graphiql import FIRST_QUERY, GraphiQL, examples
 from schema.requests import MOST_BYTES
 from service.app import create_app
 from tenants.binding import Door
@@ -245,7 +245,7 @@ def test_what_is_written_into_the_page_cannot_leave_its_element() -> None:
     assert attack not in page
     assert page.count("<script") == bytes(GraphiQL().page().body).decode().count("<script")
     held = re.findall(r'<script type="application/json" id="[^"]+">(.*?)</script>', page)
-    assert [json.loads(text) for text in held] == [[{"role": "r", "token": attack}], attack]
+    assert [json.loads(text) for text in held] == [[{"role": "r", "token": attack}], attack, examples()]
 
 
 async def test_the_first_query_of_graphiql_works_as_it_stands(here: Town) -> None:

@@ -77,8 +77,8 @@ async def test_indicators_are_counted_in_all_and_in_groups(here: Town) -> None:
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize(
     ("listed", "field"),
-    [("indicators", "CODE"), ("indicators", "FORMULA"), ("indicators", "LABEL"), ("presets", "CODE"), ("presets", "LABEL")],
-)  # fmt: skip
+    [*(("indicators", key) for key in ("CODE", "FORMULA", "LABEL")), ("presets", "CODE"), ("presets", "LABEL")],
+)
 async def test_an_order_is_one_order_from_both_ends(here: Town, listed: str, field: str, direction: str) -> None:
     order = f"[{{field: {field}, direction: {direction}}}]"
     forwards, backwards = await walked(here.asks("auditor"), listed, f"of: {field.lower()} code", order, 1)

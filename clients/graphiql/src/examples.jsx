@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { createPortal } from 'react-dom';
-import { parse, validate } from 'graphql';
+import { Kind, parse, validate } from 'graphql';
 import { DropdownMenu, useEditorContext, useSchemaStore } from '@graphiql/react';
 import { byId, defaultQuery, exampleGroups } from './from-server.js';
 import { variablesFor } from './variables.js';
@@ -29,13 +29,17 @@ function useOpener(fetcher, schema, signal) {
   const last = useRef('');
   const waiting = useRef(null);
   const chosen = useRef(null);
-  const put = ({ query, variables }) => {
-    queryEditor?.setValue(query);
-    variableEditor?.setValue(variables);
+  const put = ({ name, query, variables }) => {
+    queryEditor.setValue(query);
+    // GraphiQL reads these from the text a moment later; who runs it before would run the operation that stood there.
+    const documentAST = parse(query);
+    const operations = documentAST.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+    Object.assign(queryEditor, { documentAST, operations, operationName: name });
+    variableEditor.setValue(variables);
     responseEditor?.setValue('');
     updateActiveTabValues({ response: null });
     last.current = variables;
-    queryEditor?.focus();
+    queryEditor.focus();
   };
   useEffect(() => {
     if (!waiting.current) return;
@@ -45,10 +49,10 @@ function useOpener(fetcher, schema, signal) {
   return async (example) => {
     chosen.current = example;
     const found = await variablesFor(example, fetcher, schema);
-    if (signal.aborted || chosen.current !== example) return;
+    if (signal.aborted || !queryEditor || !variableEditor || chosen.current !== example) return;
     const variables = Object.keys(found).length ? JSON.stringify(found, null, 2) : '';
-    const ready = { query: example.query, variables };
-    const [text, beside] = [queryEditor?.getValue() ?? '', variableEditor?.getValue() ?? ''];
+    const ready = { ...example, variables };
+    const [text, beside] = [queryEditor.getValue(), variableEditor.getValue()];
     const untouched = (!text.trim() || asFirst.has(text)) && (!beside.trim() || beside === last.current);
     if (untouched) return put(ready);
     waiting.current = ready;

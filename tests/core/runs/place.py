@@ -14,6 +14,9 @@ from core.indicators.workshop import Workshop
 from core.periods import Period
 from core.plugins.host import Host
 from core.plugins.store import catalogue
+from core.runs.evidence import evidence
+from core.runs.evidence_page import EvidenceAsked, EvidencePage
+from core.runs.evidence_plan import EvidencePlans
 from core.runs.perform import perform
 from core.runs.start import start_run
 from core.session import BankSession
@@ -114,6 +117,20 @@ class Place:
             run = await start_run(session, await catalogue(session, self.host), "test", period, today=TODAY)
         await perform(self.open, self.host, self.store, self.workshop, run, lease=lease or Held())  # type: ignore[arg-type]
         return run
+
+    async def pages(
+        self, run: str, *asked: EvidenceAsked, plans: EvidencePlans | None = None
+    ) -> list[EvidencePage | Exception]:
+        """Evidence of several lines, read together."""
+        known = EvidencePlans() if plans is None else plans
+        return await evidence(self.open, self.host, self.store, self.workshop, known, run, asked)
+
+    async def page(self, run: str, asked: EvidenceAsked, plans: EvidencePlans | None = None) -> EvidencePage:
+        """Evidence of one line; raises what stands in its place."""
+        (found,) = await self.pages(run, asked, plans=plans)
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     async def row(self, run: str) -> asyncpg.Record:
         async with self.open() as session:

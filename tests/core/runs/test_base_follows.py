@@ -11,7 +11,7 @@ from core.managers.staff import NewManager, add_managers
 from core.numbers import fraction_text
 from core.periods import Period
 from core.plugins.store import catalogue
-from core.runs.evidence import evidence
+from core.runs.evidence_page import EvidenceAsked
 from core.runs.replay import replay
 from core.schemes.store import approve_scheme, save_scheme, submit_scheme
 from core.shares.store import NewShare, add_shares
@@ -42,7 +42,7 @@ async def test_the_base_stays_with_who_gave_the_customer_up_before_the_period(pl
     assert values[INCREMENT, "m2"] == "451.612903"
     assert values[INCREMENT, "-"] == "0.000000"
     assert (await replay(place.open, place.host, place.store, place.workshop, run)).same
-    page = await evidence(place.open, place.host, place.store, place.workshop, run, "m1", INCREMENT, limit=50)
+    page = await place.page(run, EvidenceAsked("m1", INCREMENT, 50))
     assert page.per is not None
     counted = sum((row.counted for row in page.rows), Fraction(0))
     assert fraction_text(counted / page.per, 6) == values[INCREMENT, "m1"]

@@ -13,7 +13,7 @@ from core.periods import Period
 from core.plugin import Direction, Indicator, Labels, Sum, Unit, hook
 from core.plugins.host import Host
 from core.plugins.store import catalogue
-from core.runs.evidence import evidence
+from core.runs.evidence_page import EvidenceAsked
 from core.runs.perform import perform
 from core.runs.start import start_run
 from core.schemes.store import save_scheme
@@ -135,8 +135,7 @@ async def test_a_period_before_all_facts_is_zero_not_an_error(place: Place) -> N
 
 async def test_evidence_is_the_rows_that_were_folded(place: Place) -> None:
     run = await place.run()
-    ask = (place.open, place.host, place.store, place.workshop, run, "m1", "deposits.daily_average")
-    page = await evidence(*ask, limit=10)
+    page = await place.page(run, EvidenceAsked("m1", "deposits.daily_average", 10))
     assert [(r.customer, r.ref, str(r.first), str(r.until), r.share_ppm) for r in page.rows] == [
         ("c1", "a1", "2026-07-01", "2026-08-01", 1_000_000),
         ("c1", "a1", "2026-08-01", "2026-08-15", 1_000_000),
@@ -146,8 +145,8 @@ async def test_evidence_is_the_rows_that_were_folded(place: Place) -> None:
     assert page.per == 92
     total = sum((row.counted for row in page.rows), Fraction(0)) / (page.per or 1)
     assert str((Decimal(total.numerator) / total.denominator).quantize(Decimal("0.000001"))) == "855.130435"
-    first = await evidence(*ask, limit=3)
-    rest = await evidence(*ask, limit=3, after=first.rows[-1].place)
+    first = await place.page(run, EvidenceAsked("m1", "deposits.daily_average", 3))
+    rest = await place.page(run, EvidenceAsked("m1", "deposits.daily_average", 3, after=first.rows[-1].place))
     assert (first.rows + rest.rows, first.more, rest.more, first.total) == (page.rows, True, False, 4)
     last = await evidence(*ask, limit=3, backward=True)
     head = await evidence(*ask, limit=3, before=last.rows[0].place, backward=True)
@@ -155,7 +154,7 @@ async def test_evidence_is_the_rows_that_were_folded(place: Place) -> None:
     between = await evidence(*ask, limit=3, after=page.rows[0].place, before=page.rows[3].place)
     assert (between.rows, between.more) == (page.rows[1:3], False)
     with pytest.raises(InputError, match="did not measure"):
-        await evidence(*ask[:-1], "satisfaction.survey_score", limit=3)
+        await place.page(run, EvidenceAsked("m1", "satisfaction.survey_score", 3))
 
 
 async def test_a_line_without_its_scorecard_is_refused_by_the_database(place: Place) -> None:

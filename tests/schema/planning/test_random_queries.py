@@ -52,7 +52,7 @@ async def known(busy: Town, there: Town, both_ways: BothWays) -> Known:
     ]
     ids: list[str] = [global_id(busy.bank, *key) for key in keys]
     ids += [found["data"]["arrivals"]["nodes"][0]["id"], global_id(there.bank, "Manager", "m1"), "no", ids[0][:-2]]
-    return Known(ids, [*runs, "no"], await _cursors(busy, both_ways))
+    return Known(ids, [*runs, *[ODD] * 9, "no"], await _cursors(busy, both_ways))
 
 
 async def _cursors(town: Town, both_ways: BothWays) -> dict[str, list[Cursor]]:
