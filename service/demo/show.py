@@ -12,16 +12,16 @@ from service.leaderboard import COLUMNS, shown
 from service.settings import Settings
 
 ROLES = {
+    "assessor": "assessor",
     "administrator": "admin",
     "approver": "approver",
-    "assessor": "assessor",
     "auditor": "auditor",
     "branch head": "head",
     "data steward": "steward",
     "risk officer": "risk",
     "scheme designer": "designer",
 }
-"""Role → person; managers are persons with their own codes."""
+"""Role → person, first who can run GraphiQL's first query; managers are persons with their own codes."""
 
 
 async def show_demo(settings: Settings, *, once: bool, port: int) -> None:

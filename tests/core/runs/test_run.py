@@ -1,5 +1,6 @@
 """A run end to end on real deliveries: figures by hand, visible only when complete, refused when it must be."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -145,13 +146,14 @@ async def test_evidence_is_the_rows_that_were_folded(place: Place) -> None:
     assert page.per == 92
     total = sum((row.counted for row in page.rows), Fraction(0)) / (page.per or 1)
     assert str((Decimal(total.numerator) / total.denominator).quantize(Decimal("0.000001"))) == "855.130435"
-    first = await place.page(run, EvidenceAsked("m1", "deposits.daily_average", 3))
-    rest = await place.page(run, EvidenceAsked("m1", "deposits.daily_average", 3, after=first.rows[-1].place))
+    ask = EvidenceAsked("m1", "deposits.daily_average", 3)
+    first = await place.page(run, ask)
+    rest = await place.page(run, replace(ask, after=first.rows[-1].place))
     assert (first.rows + rest.rows, first.more, rest.more, first.total) == (page.rows, True, False, 4)
-    last = await evidence(*ask, limit=3, backward=True)
-    head = await evidence(*ask, limit=3, before=last.rows[0].place, backward=True)
+    last = await place.page(run, replace(ask, backward=True))
+    head = await place.page(run, replace(ask, backward=True, before=last.rows[0].place))
     assert (head.rows + last.rows, head.more, last.more, last.total) == (page.rows, False, True, 4)
-    between = await evidence(*ask, limit=3, after=page.rows[0].place, before=page.rows[3].place)
+    between = await place.page(run, replace(ask, after=page.rows[0].place, before=page.rows[3].place))
     assert (between.rows, between.more) == (page.rows[1:3], False)
     with pytest.raises(InputError, match="did not measure"):
         await place.page(run, EvidenceAsked("m1", "satisfaction.survey_score", 3))
