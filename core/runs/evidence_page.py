@@ -12,7 +12,6 @@ from core.runs.evidence_plan import EvidencePlan
 Place = tuple[str, str, date]
 """Where a page ends: customer ("" for the manager's own rows), ref, first day. Rows come in this order."""
 
-_PLACE = '("key", "ref", "first")'
 # Engines take a day plus an interval for a moment: what rows call a day is made one.
 _COLUMNS = """"customer", "ref", "first"::DATE AS "first", "until"::DATE AS "until", "share_ppm", "numerator",
               "denominator", coalesce("customer", '') AS "key", count(*) OVER () AS "total" """
@@ -78,7 +77,7 @@ def _found(engine: Engine, plan: EvidencePlan, asked: EvidenceAsked) -> list[dic
     conditions = ["true"]
     for sign, name, place in ((">", "after", asked.after), ("<", "before", asked.before)):
         if place is not None:
-            conditions.append(f"{_PLACE} {sign} (${name}_key, ${name}_ref, ${name}_first)")
+            conditions.append(_beyond(sign, name))
             values |= dict(zip((f"{name}_key", f"{name}_ref", f"{name}_first"), place, strict=True))
     turn = "DESC" if asked.backward else "ASC"
     return engine.rows(
@@ -86,6 +85,13 @@ def _found(engine: Engine, plan: EvidencePlan, asked: EvidenceAsked) -> list[dic
             WHERE {" AND ".join(conditions)} ORDER BY "key" {turn}, "ref" {turn}, "first" {turn} LIMIT $most""",  # noqa: S608
         **values,
     )
+
+
+def _beyond(sign: str, name: str) -> str:
+    # Written out: two comparisons of whole rows, one from each side, are more than DuckDB 2 can plan.
+    key, ref, first = f"${name}_key", f"${name}_ref", f"${name}_first"
+    within = f'"ref" {sign} {ref} OR ("ref" = {ref} AND "first" {sign} {first})'
+    return f'("key" {sign} {key} OR ("key" = {key} AND ({within})))'
 
 
 def _total(engine: Engine, plan: EvidencePlan, asked: EvidenceAsked) -> int:

@@ -80,7 +80,7 @@ class RecordLevel:
         values = ", ".join(f"r[{place}]" for place in places)
         kind = column.kind
         if kind.write is str:
-            text = values
+            text = f"({values} if {values} is not None else {self._missing}())"
         else:
             text = f"{self._writer.known(kind.write)}({'context, ' if kind.with_context else ''}{values})"
         return f"('null' if r[{places[0]}] is None else {text})" if field.nullable else text
@@ -104,7 +104,7 @@ class RecordLevel:
             self._masks.append((self._selection.add(f"{alias}.{joined.readable}"), here))
         inner = self._object(level_of(field.shape), other, here)
         absent = "'null'" if field.nullable else f"{self._missing}()"
-        return self._writer.let(f"{absent} if r[{present}] is None else {inner}")
+        return f"({absent} if r[{present}] is None else {inner})"
 
     def _amount(self, amount: Amount, field: ResolvedField, alias: str, above: tuple[str, ...]) -> str:
         place = self._selection.add(f"{alias}.{amount.name}::text")

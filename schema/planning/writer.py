@@ -12,10 +12,9 @@ Written = Callable[[Sequence[Any], Sequence[Any], Any], list[str]]
 
 
 class Writer:
-    """Collects statements of the loop over records. Texts are Python expressions."""
+    """Collects what the loop over records refers to. Texts are Python expressions."""
 
     def __init__(self) -> None:
-        self._lines: list[str] = []
         self._known: dict[str, Any] = {}
         self.slots = 0
         """How many values are prepared for an answer."""
@@ -32,19 +31,12 @@ class Writer:
         self.slots += 1
         return number, f"p{number}"
 
-    def let(self, expression: str) -> str:
-        """A variable with the expression's value, computed for every record."""
-        name = f"v{len(self._lines)}"
-        self._lines.append(f"{name} = {expression}")
-        return name
-
     def finish(self, expression: str) -> Written:
         """The function that gives the expression's text for every record."""
         names = "".join(f"    p{number} = prepared[{number}]\n" for number in range(self.slots))
-        lines = "".join(f"        {line}\n" for line in self._lines)
         source = (
             "def write(records, prepared, context):\n    found = []\n    add = found.append\n"
-            f"{names}    for n, r in enumerate(records):\n{lines}        add({expression})\n    return found\n"
+            f"{names}    for n, r in enumerate(records):\n        add({expression})\n    return found\n"
         )
         room: dict[str, Any] = dict(self._known)
         exec(compile(source, "<row writer>", "exec"), room)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import httpx
 import pytest
 
 from core.customers.store import add_customers
 from core.facts.deliveries import deliver
 from core.facts.mapping import DeliveryMapping
+from core.indicators.engine import Engine
+from core.indicators.workshop import Workshop
 from core.managers.staff import NewManager, add_managers
 from core.periods import Period
 from core.plugins.store import catalogue
@@ -21,6 +26,7 @@ from core.schemes.store import approve_scheme, save_scheme, submit_scheme
 from core.session import BankSession
 from core.shares.store import NewShare, add_shares
 from core.targets.store import NewTarget, set_targets
+from service.app import create_app
 from tests.schema.changing import change, made, refused
 
 if TYPE_CHECKING:
@@ -172,6 +178,42 @@ async def test_evidence_is_masked_where_it_may_not_be_read(ready: Ready) -> None
     assert len(answer["extensions"]["masked"]) == len(nodes) - 1
     assert "c1" not in str(answer)
     assert "errors" not in answer
+
+
+class Counting(Workshop):
+    """A workshop that knows how many engine sessions were opened."""
+
+    opened: ClassVar[list[Path]] = []
+
+    @asynccontextmanager
+    async def engine(self, folder: Path) -> AsyncIterator[Engine]:
+        self.opened.append(folder)
+        async with super().engine(folder) as engine:
+            yield engine
+
+
+async def test_the_evidence_of_many_lines_is_read_in_one_engine_session_a_run(ready: Ready) -> None:
+    runs = [made(await ready.start())["run"] for _ in range(2)]
+    for run in runs:
+        await ready.perform(run["code"])
+    transport = httpx.ASGITransport(create_app(replace(ready.house, workshop=Counting("512MB", 1, 1))))
+    async with httpx.AsyncClient(transport=transport, base_url="http://meritgraph") as client:
+        asker = replace(ready.town, client=client).asks("auditor")
+
+        async def sessions(query: str) -> tuple[int, int]:
+            """Lines with evidence in the answer, and engine sessions it took."""
+            Counting.opened.clear()
+            answer = await asker(query, run=runs[0]["id"])
+            assert "errors" not in answer
+            return str(answer).count("totalCount"), len(Counting.opened)
+
+        lines = "lines { evidence(first: 1) { totalCount nodes { ref } } }"
+        one = f'query($run: ID!) {{ scorecard(runId: $run, managerCode: "m1") {{ {lines} }} }}'
+        cards = f"{{ nodes {{ {lines} }} }}"
+        assert await sessions(one) == (1, 1)
+        assert await sessions(f"query($run: ID!) {{ scorecards(runId: $run) {cards} }}") == (7, 1)
+        both = f"query {{ runs(first: 2) {{ nodes {{ scorecards {cards} }} }} }}"
+        assert await sessions(both) == (14, 2)
 
 
 @pytest.mark.parametrize(
