@@ -6,10 +6,11 @@ bank is set for that transaction alone, so row-level security holds for whatever
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.people.login import Login
@@ -72,6 +73,13 @@ class BankSession:
 
     async def _name(self, person: str) -> None:
         await self.driver.execute("SELECT set_config('meritgraph.person', $1, true)", person)
+
+    async def hang_up(self) -> None:
+        """On a connection that broke, whatever is sent next, a rollback too, fails in the driver's own words."""
+        with suppress(asyncpg.InterfaceError):  # it has left its pool already
+            self.driver.terminate()
+        if self.orm_session is not None:
+            await self.orm_session.invalidate()
 
     async def rows(self, statement: str, *arguments: object) -> list[Any]:
         """Run one statement with $1, $2, … arguments; asyncpg records (index or name)."""

@@ -45,20 +45,13 @@ class GuardedOpener:
                         yield session
                 except Unavailable as error:
                     if is_away(error):
-                        await _discard(session)
+                        await session.hang_up()
                     raise
 
 
 def is_away(error: BaseException | None) -> bool:
     """Whether it is the database that is away, rather than something else we stand on (which has its own code)."""
     return isinstance(error, Unavailable) and error.code == Unavailable.code
-
-
-async def _discard(session: BankSession) -> None:
-    """Hang up: on a connection that broke, whatever is sent next, a rollback too, fails in the driver's own words."""
-    session.driver.terminate()
-    if session.orm_session is not None:
-        await session.orm_session.invalidate()
 
 
 class Transactions:

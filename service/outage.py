@@ -50,7 +50,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _hung_up(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated
-    return isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)
+    # A connection that is hung up leaves the pool at once: whatever is still asked of it fails in these words.
+    words = ("closed", "released back to the pool")
+    return isinstance(error, asyncpg.InterfaceError) and any(one in str(error) for one in words)
 
 
 def _unreachable(error: BaseException) -> bool:

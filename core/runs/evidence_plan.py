@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from core.errors import Conflict, InputError
@@ -38,20 +39,26 @@ class EvidencePlan:
 
 @dataclass(frozen=True)
 class EvidencePlans:
-    """Plans of one process over one fact store: the last used MOST_KEPT. What a run froze stays, so they do."""
+    """Plans of one process over one fact store, for all its threads: the last used MOST_KEPT. What a run froze stays,
+    so they do.
+    """
 
     _kept: OrderedDict[Key, EvidencePlan] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
 
     def find(self, key: Key) -> EvidencePlan | None:
         """The plan, if it is known."""
-        plan = self._kept.get(key)
-        if plan is not None:
-            self._kept.move_to_end(key)
-        return plan
+        with self._lock:
+            plan = self._kept.get(key)
+            if plan is not None:
+                self._kept.move_to_end(key)
+            return plan
 
     def keep(self, key: Key, plan: EvidencePlan) -> None:
         """Keep it for others, if they can use it."""
-        if plan.steps is not None:
+        if plan.steps is None:
+            return
+        with self._lock:
             self._kept[key] = plan
             if len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)

@@ -42,7 +42,7 @@ def _everything(role: str) -> str:
     parts = {
         "me { code }": True,
         "managers { totalCount nodes { code name } }": managers is not None,
-        "runs { nodes { code findings { totalCount nodes { subject message } } } }": found_about is not None,
+        "runs(first: 500) { nodes { findings { totalCount nodes { subject message } } } }": found_about is not None,
         f"""scorecards(runId: "run-complete") {{ totalCount nodes {{ manager {{ code name }} points {pay}
             lines {{ value points }} }} }}""": cards is not None,
         "deliveries { nodes { source findings { nodes { message } } } }": deliveries,

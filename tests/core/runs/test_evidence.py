@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import ibis
+import pyarrow as pa
 import pytest
 
 from core.errors import InputError, NotFound, Unavailable
@@ -115,7 +116,7 @@ async def test_a_plan_that_is_known_finds_a_damaged_file_all_the_same(place: Pla
     run, plans = await place.run(), EvidencePlans()
     assert (await place.page(run, LINES[0], plans)).total == 4
     frozen = Inputs.of((await place.row(run))["inputs"])
-    for file in frozen.facts.files("balances", "closed"):
+    for file in frozen.facts.tables["balances"]:
         place.store.path(place.open.bank.code, file.sha256).write_bytes(b"no parquet")
     damaged, whole = await place.pages(run, LINES[0], LINES[1], plans=plans)
     assert isinstance(damaged, Unavailable)
@@ -125,7 +126,7 @@ async def test_a_plan_that_is_known_finds_a_damaged_file_all_the_same(place: Pla
 
 async def test_rows_that_a_plugin_holds_in_memory_are_evidence_every_time(place: Place) -> None:
     def rows(facts: object, period: Period, parameters: object) -> Any:
-        held = ibis.memtable({"customer": ["c1", "c2"], "ref": ["r1", "r2"]})
+        held = ibis.memtable(pa.table({"customer": ["c1", "c2"], "ref": ["r1", "r2"]}))
         first, until = ibis.literal(QUARTER.first), ibis.literal(QUARTER.until)
         none, one = ibis.null().cast("string"), exact(ibis.literal(1))
         return held.mutate(manager=none, first=first, until=until, numerator=one, denominator=one)
@@ -137,6 +138,7 @@ async def test_rows_that_a_plugin_holds_in_memory_are_evidence_every_time(place:
     modules = {code: (plugin.module, plugin.version) for code, plugin in place.host.plugins.items()}
     there = replace(place, host=Host(modules | {"deposits": (module, "1")}))
     run, plans = await there.run(), EvidencePlans()
+    assert (await place.row(run))["error"] is None
     for _ in range(2):
         pages = await there.pages(run, LINES[0], LINES[0], LINES[1], plans=plans)
         refs = [[row.ref for row in page.rows] for page in pages if not isinstance(page, Exception)]
