@@ -88,14 +88,14 @@ class Transactions:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[BankSession]:
         """A transaction of its own, committed on leaving, rolled back when an exception leaves."""
+        self.changing = True
         async with self.paused() as open_bank, open_bank() as session:
             yield session
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[GuardedOpener]:
-        """While inside, this request reads nothing here and holds no connection: for work that opens its own."""
+        """While inside, this request reads nothing here and holds no connection: for reading that opens its own."""
         async with self._alone():
-            self.changing = True
             await self._stop_reading()
             yield self._open
 

@@ -123,3 +123,8 @@ def open_bank(door: Door, bank: Bank) -> Opener:
 
 TODAY = date(2026, 10, 20)
 """The day tests take for today where code asks for one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The judges of tests/clients install packages and build demonstrations: begun first, nobody waits for them."""
+    items.sort(key=lambda item: "/tests/clients/" not in str(item.path))

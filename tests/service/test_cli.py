@@ -43,7 +43,20 @@ def test_every_command_is_explained_with_an_example(path: tuple[str, ...], comma
 
 def test_the_verbs_are_these() -> None:
     assert {path[0] for path, _ in commands()} == {
-        *("demo", "serve", "worker", "migrate", "bank", "plugin", "person", "import", "run", "replay", "scheme"),
+        *(
+            "demo",
+            "serve",
+            "worker",
+            "migrate",
+            "bank",
+            "documents",
+            "plugin",
+            "person",
+            "import",
+            "run",
+            "replay",
+            "scheme",
+        ),
         *("token", "trail", "test", "bench", "status", "stop"),
         *("feed", "inbox", "set-aside", "entry", "ready", "setting", "runs", "publish", "cancel"),
     }

@@ -197,6 +197,6 @@ def test_a_taken_port_is_told(cli: Command) -> None:
 def test_migrate_can_be_repeated(cli: Command, settings: Settings) -> None:
     done = cli("migrate")
     assert done.exit == 0, done.err
-    assert done.out.startswith("migrated to 0002: postgresql+asyncpg://")
+    assert done.out.startswith("migrated to 0006: postgresql+asyncpg://")
     password = make_url(settings.database_url).password
     assert not password or password not in done.out

@@ -48,8 +48,8 @@ class Found {
       ?? null;
   });
 
-  /** Of that run, else the last that has targets, else the quarter that ended last. */
-  period = async () => (await this.run())?.period ?? (await this.target())?.period ?? lastQuarter(new Date());
+  /** Of that run, else the quarter that ended last: targets are agreed for periods that have not begun, too. */
+  period = async () => (await this.run())?.period ?? lastQuarter(new Date());
 }
 
 export function lastQuarter(day) {
