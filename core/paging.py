@@ -53,10 +53,14 @@ class Order:
         """The same from the end."""
         return self._sql(not self.descending, "FIRST")
 
-    def _sql(self, descending: bool, missing: str) -> str:
+    def over(self, column: str) -> str:
+        """The same, of a column that holds the key already."""
+        return self._sql(self.descending, "LAST", column)
+
+    def _sql(self, descending: bool, missing: str, column: str = "") -> str:
         # Where nothing is missing it is not said: the same index then serves both directions.
         nulls = f" NULLS {missing}" if self.key.nullable else ""
-        return f"{self.key.sql} {'DESC' if descending else 'ASC'}{nulls}"
+        return f"{column or self.key.sql} {'DESC' if descending else 'ASC'}{nulls}"
 
 
 Side = Callable[[Order, str | None], str]
@@ -202,12 +206,13 @@ async def shown_pages(
 ) -> dict[Any, list[Any]]:
     """Records of the page of every parent, one more where more follow; one statement however many parents there are.
 
-    A record holds what is shown, then of_parent. What is not shown is not computed.
+    A record holds what is shown, then something of our own. What is not shown is not computed.
     """
+    if len(parents) == 1:
+        statement, values = _statement_of_one(listing, page, shown, parents[0])
+        return {parents[0]: await session.rows(statement, *values)}
     statement, values = _statement(listing, page, shown, parents)
     found = await session.rows(statement, *values)
-    if len(parents) == 1:
-        return {parents[0]: found}
     by_parent: dict[Any, list[Any]] = {parent: [] for parent in parents}
     for row in found:
         by_parent[row["of_parent"]].append(row)
@@ -230,6 +235,23 @@ def _statement(listing: Listing, page: Page, shown: Shown, parents: Sequence[Any
               FROM {listing.source} WHERE {" AND ".join(conditions)}
               ORDER BY {order} LIMIT {page.first + 1}) AS found
             {beside} ORDER BY whole.of_parent, found.place{" DESC" if page.backward else ""}""",  # noqa: S608
+        arguments.values,
+    )
+
+
+def _statement_of_one(listing: Listing, page: Page, shown: Shown, parent: Any) -> tuple[str, list[Any]]:
+    """The page of one parent: half the work of the same for one among many."""
+    arguments, conditions = listing.begun()
+    conditions.append(page.within(arguments))
+    if listing.parent is not None:
+        conditions.append(f"{listing.parent} = {arguments.add(parent)}::{listing.parent_type}")
+    keys = ", ".join(f"{order.key.sql} AS key{n}" for n, order in enumerate(page.order))
+    beside = " ".join(join.sql(arguments) for join in shown.beside)
+    return (
+        f"""SELECT {", ".join((*shown.expressions, "TRUE"))} FROM (
+              SELECT {listing.columns}, {keys} FROM {listing.source} WHERE {" AND ".join(conditions)}
+              ORDER BY {page.sql} LIMIT {page.first + 1}) AS found
+            {beside} ORDER BY {", ".join(part.over(f"found.key{n}") for n, part in enumerate(page.order))}""",  # noqa: S608
         arguments.values,
     )
 
