@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from core.errors import InputError
 from core.paging import Listing, shifted_places
 from core.session import BankSession
 from core.statement import Arguments
@@ -13,6 +14,8 @@ from core.statement import Arguments
 Condition = Callable[[Arguments], str]
 """SQL of ours, whose values are added to the arguments."""
 
+MOST_GROUPS = 1_000
+"""Of all parents together."""
 MOST_SEARCHED = 10_000
 """Rows of a list in which `contains` may look."""
 
@@ -88,11 +91,15 @@ async def tallies(
         columns.append(f"count({sql}) AS known{n}, sum({sql}) AS total{n}")
         columns.append(f"min({sql}) AS least{n}, max({sql}) AS most{n}")
     groups = ", ".join(str(n + 1) for n in range(len(keys) + 1))
+    most = MOST_GROUPS + 1 if keys else "ALL"
     found = await session.rows(
         f"""SELECT {", ".join([f"{named} AS of_parent", *columns, "count(*) AS rows"])} FROM {listing.source}
-            WHERE {" AND ".join(conditions)} GROUP BY {groups} ORDER BY {groups}""",  # noqa: S608
+            WHERE {" AND ".join(conditions)} GROUP BY {groups} ORDER BY {groups} LIMIT {most}""",  # noqa: S608
         *arguments.values,
     )
+    if keys and len(found) > MOST_GROUPS:
+        sentence = f"There are more than {MOST_GROUPS} groups: filter the list, or group it by less."
+        raise InputError(sentence, code="GROUPS_TOO_MANY")
     by_parent: dict[Any, list[Tally]] = {parent: [] for parent in parents}
     for row in found:
         by_parent[row["of_parent"]].append(_tally(row, len(keys), [name for name, _ in summed]))

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from core.codes import is_code
 from core.facets import Condition
 from core.scopes import under
 from schema.facets import Facet, Facets, Special
@@ -11,7 +12,7 @@ from schema.operators import TEXT
 
 
 def _under(code: str) -> Condition:
-    return lambda arguments: under("b.branch", arguments.add([code]))
+    return lambda arguments: under("b.branch", arguments.add([code])) if is_code(code) else "FALSE"
 
 
 BRANCHES = Facets(

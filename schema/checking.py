@@ -101,12 +101,14 @@ class CheckedSchema:
     def plan(self, query: str, operation: OperationDefinitionNode, variables: VariableValues) -> Plan | None:
         """The plan of a checked query; None for what graphql-core answers: changes and introspection."""
         name = operation.name.value if operation.name else ""
-        decided = tuple(variables.coerced.get(one) for one in _deciding(query))
+        long = len(query) > LONGEST_KEPT  # nothing of it is kept
+        deciding = deciding_variables(parsed(query)) if long else _deciding(query)
+        decided = tuple(variables.coerced.get(one) for one in deciding)
 
         def make() -> Plan | None:
             return self._planned(parsed(query), operation, variables)
 
-        if len(query) > LONGEST_KEPT:
+        if long:
             return make()
         return self._plans.find((self._number, query, name, decided), make)
 

@@ -17,7 +17,6 @@ from graphql import (
     IntValueNode,
     ListValueNode,
     OperationDefinitionNode,
-    OperationType,
     SelectionSetNode,
     ValueNode,
     VariableNode,
@@ -56,6 +55,7 @@ TALLIES = {"aggregates": 100, "groupBy": 100, "totalCount": 10}
 """Of every connection: what looks at the whole list, however short the page."""
 """What a field costs by itself where it is not one point."""
 OF_A_CHANGE = 100
+NOT_ASKED = -1
 _PAGE = ("nodes", "edges")
 _IDS = "ids"
 
@@ -82,8 +82,6 @@ class Cost:
         self._defaults = {one.variable.name.value: one.default_value for one in declared if one.default_value}
         root = schema.get_root_type(operation.operation)
         self._points = self._selected(operation.selection_set, root).once
-        if operation.operation is OperationType.MUTATION:
-            self._points = _sum([self._points, OF_A_CHANGE * len(operation.selection_set.selections)])
 
     def of(self, variables: Variables | None) -> int:
         """Points."""
@@ -123,22 +121,34 @@ class Cost:
             return _Found(tally, 0)
         key, inner_type = f"{of.name}.{node.name.value}", get_named_type(field.type)
         inner = self._selected(node.selection_set, inner_type)
-        weight = WEIGHTS.get(key, tally)
+        weight = WEIGHTS.get(key, tally) + (OF_A_CHANGE if of is self._schema.mutation_type else 0)
         if inner_type.name.endswith("Connection"):
             return _Found(_sum([weight, inner.once, _product(self._page(node, key), inner.each)]), 0)
         if of.name.endswith("Connection") and node.name.value in _PAGE:
             return _Found(0, _sum([weight, inner.once]))
         size: Points = 1
         if is_list_type(field.type.of_type if is_non_null_type(field.type) else field.type):
-            size = self._length(node, SIZES.get(key, USUAL))
+            size = self._length(node, SIZES.get(key, MOST if node.name.value == "groupBy" else USUAL))
         return _Found(_sum([weight, _product(size, inner.once)]), 0)
 
     def _page(self, node: FieldNode, key: str) -> Points:
         """How many elements a page has at most."""
-        for argument in node.arguments or ():
-            if argument.name.value in ("first", "last"):
-                return self._value(argument.value, _rows)
-        return SIZES.get(key, DEFAULT_FIRST)
+        asked = [
+            self._value(argument.value, _asked_rows)
+            for argument in node.arguments or ()
+            if argument.name.value in ("first", "last")
+        ]
+        usual = SIZES.get(key, DEFAULT_FIRST)
+        fixed = [one for one in asked if isinstance(one, int)]
+        if len(fixed) == len(asked):
+            return max(fixed, default=NOT_ASKED) if max(fixed, default=NOT_ASKED) != NOT_ASKED else usual
+
+        def longest(variables: Variables) -> int:
+            # Null is as good as left out: of the two the other then counts.
+            found = max(_at(one, variables) for one in asked)
+            return usual if found == NOT_ASKED else found
+
+        return longest
 
     def _length(self, node: FieldNode, usual: int) -> Points:
         for argument in node.arguments or ():
@@ -183,10 +193,10 @@ def _skipped(value: Any) -> int:
     return int(value is not True)
 
 
-def _rows(first: Any) -> int:
+def _asked_rows(first: Any) -> int:
     """What is no number of rows is refused by whoever reads it."""
     if isinstance(first, bool) or not isinstance(first, int | float):
-        return DEFAULT_FIRST
+        return NOT_ASKED
     return int(min(max(first, 0), MOST))
 
 

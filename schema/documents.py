@@ -52,6 +52,11 @@ class Documents:
         for sha256 in hashes:
             self._registered.pop((bank, sha256), None)
 
+    def drop(self, bank: int) -> None:
+        """Something of the bank's registers has changed, here or elsewhere: its documents are read anew."""
+        for key in [key for key in self._registered if key[0] == bank]:
+            del self._registered[key]
+
     async def _by_id(self, asked: GraphQLRequest, id: str, transactions: Transactions) -> str:
         if asked.query:
             raise bad_request("Send `query` or `documentId`, not both.")

@@ -21,6 +21,9 @@ from schema.needs import Need, under
 from schema.operators import Compared, condition, searches
 from tenants.callers import Caller
 
+MOST_CONDITIONS = 200
+"""In one filter: each is a part of the statement, and some a look into another table."""
+
 
 @dataclass(frozen=True)
 class Facet:
@@ -137,6 +140,8 @@ class Facets:
         """The listing's rows that a filter asks for; CONTAINS_TOO_WIDE where `contains` would search a long list."""
         if asked is None or asked is UNSET:
             return listing
+        if _conditions(asked) > MOST_CONDITIONS:
+            raise InputError(f"A filter has at most {MOST_CONDITIONS} conditions.", code="FILTER_INVALID")
         if self._searches(asked):
             async with context.transactions.read() as session:
                 if not await is_searchable(session, listing):
@@ -166,6 +171,19 @@ class Special:
     condition: Callable[[Any], Condition]
     description: str
     needs: Need | str | None = None
+
+
+def _conditions(asked: Any) -> int:
+    """How many operators and filters a filter is made of."""
+    if isinstance(asked, list):
+        return sum(_conditions(one) for one in asked)
+    if not hasattr(asked, "__strawberry_definition__"):
+        return 1
+    return 1 + sum(_conditions(value) for value in vars(asked).values() if value is not UNSET and not _is_plain(value))
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, list) and not any(hasattr(one, "__strawberry_definition__") for one in value)
 
 
 def must_cover(caller: Caller, facet: Facet, permission: str, doing: str) -> None:

@@ -25,6 +25,8 @@ log = logging.getLogger("meritgraph.graphql")
 
 MOST_BYTES = 64 << 20
 LARGEST = 4 << 20
+OF_ONE = 1 << 10
+"""What an answer takes besides its bytes: its place, its question's hash and its scope."""
 MOST_PEOPLE = 20_000
 MOST_RUNS = 10_000
 _CHANNELS = (PEOPLE, REGISTERS, RESULTS)
@@ -75,6 +77,8 @@ class KeptAnswers:
         self._runs: OrderedDict[tuple[int, str], tuple[int, str | None]] = OrderedDict()
         """By bank and code: the epoch it was read in, and its results' hash if it was published then."""
         self._epoch = 0
+        self.on_registers: Callable[[int], None] = lambda _bank: None
+        """Told of banks whose registers have changed."""
         self._hearing = False
 
     def epoch(self, bank: int) -> int | None:
@@ -138,6 +142,7 @@ class KeptAnswers:
                 async with listen(_CHANNELS, self._hear) as gone:
                     self._hearing = True
                     await gone.wait()
+                    self._forget_all()  # at once: hanging up takes its time
             except Exception as error:
                 if not is_outage(error):
                     log.exception("cannot listen for changes")
@@ -148,14 +153,16 @@ class KeptAnswers:
         notice = read_notice(channel, payload)
         if notice is not None:
             self._epochs[notice.bank] = self._next()
+            if channel == REGISTERS:
+                self.on_registers(notice.bank)
 
     def _put(self, key: Hashable, kept: Kept) -> None:
         old = self._answers.pop(key, None)
-        self._bytes += len(kept.body) - (len(old.body) if old else 0)
+        self._bytes += OF_ONE + len(kept.body) - (OF_ONE + len(old.body) if old else 0)
         self._answers[key] = kept
         while self._bytes > self._most:
             _, dropped = self._answers.popitem(last=False)
-            self._bytes -= len(dropped.body)
+            self._bytes -= OF_ONE + len(dropped.body)
 
     def _forget_all(self) -> None:
         self._hearing = False

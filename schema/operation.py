@@ -38,6 +38,10 @@ class Operation:
     async def perform(self, send: Send) -> dict[str, Any]:
         """Send every event; Closing for a person who may no longer log in."""
         try:
+            self._reception.spare(self._proof)
+        except HttpFault as busy:  # before anything is read for him
+            return _error([busy.error])
+        try:
             async with self._reception.context(self._proof, self._socket) as context:
                 return await self._follow(context, send)
         except HttpFault:

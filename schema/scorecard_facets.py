@@ -16,8 +16,10 @@ _PAY = "scorecard.pay:read"
 
 def _manager(caller: Caller, arguments: Arguments) -> str:
     today = arguments.add(caller.today)
+    # A post out of the caller's reach is as none: where a manager went afterwards is not his card's readers' business.
+    readable = caller.rows("manager:read").where(arguments, "m.manager", "p.branch")
     return f"""EXISTS (SELECT 1 FROM bank.managers m LEFT JOIN bank.postings p
-        ON p.manager = m.manager AND p.valid_from <= {today} AND {today} < p.valid_until
+        ON p.manager = m.manager AND p.valid_from <= {today} AND {today} < p.valid_until AND {readable}
         WHERE m.manager = c.manager AND {{}})"""  # noqa: S608
 
 

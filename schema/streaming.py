@@ -132,7 +132,10 @@ async def _made(schema: MeritSchema, context: Context, asked: GraphQLRequest, ev
     try:
         async with asyncio.timeout(shared.limits.deadline_seconds):
             result = await _executed(schema, shared, asked, event)
-    except TimeoutError:
+    except (TimeoutError, asyncio.CancelledError) as end:
+        shared.transactions.abandon()  # loaders read in tasks of their own
+        if isinstance(end, asyncio.CancelledError):
+            raise
         result = ExecutionResult(None, [_late(shared.limits.deadline_seconds)])
     except Unavailable as error:
         if not is_away(error):

@@ -88,6 +88,7 @@ def create_app(
 
     @asynccontextmanager
     async def alive(_app: Starlette) -> AsyncIterator[None]:
+        works.kept.on_registers = works.documents.drop
         async with works.kept.hearing(Listener(house.engine.url), is_outage):
             yield
 

@@ -47,6 +47,9 @@ def cost(query: str, **variables: Any) -> int:
         ("{ runs(first: 3) { edges { node { code } cursor } pageInfo { endCursor } totalCount } }", 1 + 3 * 4 + 2 + 10),
         ("{ runs(first: 0) { nodes { code } totalCount } }", 1 + 0 + 10),
         ("{ scorecards(runId: 1, first: 0) { aggregates { count points { sum } } } }", 1 + 100 + 1 + 1 + 1),
+        ("{ runs(first: null, last: 500) { nodes { code } } }", 1 + 500 * 2),
+        ("{ runs(last: 7) { nodes { code } } }", 1 + 7 * 2),
+        ("mutation { ...F } fragment F on Mutation { a: cancelRun(input: {runId: 1}) { __typename } }", 100 + 1 + 1),
         ("{ runs(first: 3) { a: nodes { code } nodes { code } } }", 1 + 3 * 2 + 3 * 2),
         ("{ runs(first: 3) { ...F } } fragment F on RunConnection { nodes { code } }", 1 + 3 * (1 + 1)),
         ("{ a: me { ...F } b: me { ...F } } fragment F on Me { code roles }", 2 * (1 + 2)),
@@ -78,6 +81,12 @@ def test_an_operation_costs_rows_times_fields(query: str, points: int) -> None:
 )
 def test_variables_count(variables: dict[str, Any], points: int) -> None:
     assert cost(CODES, **variables) == points
+
+
+def test_null_leaves_the_other_end_to_count() -> None:
+    query = "query($f: Int, $l: Int) { runs(first: $f, last: $l) { nodes { code } } }"
+    assert cost(query, f=None, l=500) == cost(query, l=500) == 1 + 500 * 2
+    assert cost(query) == 1 + 50 * 2
 
 
 def test_the_default_of_a_variable_counts() -> None:

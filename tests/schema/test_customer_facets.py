@@ -6,11 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import text
 
 from schema.ids import global_id
 from tests.schema.listed import found, walked
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
     from tests.schema.conftest import BuildTown, Town
 
 pytestmark = pytest.mark.usefixtures("by_plans")
@@ -128,7 +131,7 @@ async def test_no_name_of_a_customer_out_of_reach_is_in_any_answer(held: Town) -
 
 
 @pytest.fixture(scope="session")
-async def crowded(build_town: BuildTown) -> Town:
+async def crowded(build_town: BuildTown, owner: AsyncEngine) -> Town:
     """A bank of 10,001 customers, 10,000 of whom m1 holds."""
     town = await build_town("CROWDED")
     async with town.open() as session:
@@ -139,6 +142,9 @@ async def crowded(build_town: BuildTown) -> Town:
             """INSERT INTO bank.shares (customer, manager, valid_from, valid_until, share_ppm)
                SELECT 'c' || n, 'm1', '2020-01-01', '9999-12-31', 1000000 FROM generate_series(1, 10000) n"""
         )
+    async with owner.connect() as connection:  # as PostgreSQL does by itself within a minute of such a load
+        plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await plain.execute(text("ANALYZE bank.customers, bank.shares, bank.postings"))
     return town
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import core.facets
 from tests.schema.conftest import RUN
 
 if TYPE_CHECKING:
@@ -139,3 +140,27 @@ async def test_pages_from_the_end_are_the_list_backwards(here: Town) -> None:
 async def test_first_and_last_together_are_refused(here: Town) -> None:
     answer = await here.asks("assessor")(BACKWARD, run=RUN, first=1, last=1)
     assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "reason": "FIRST_AND_LAST"}
+
+
+async def test_a_filter_has_at_most_200_conditions(here: Town) -> None:
+    ask = here.asks("assessor")
+    one = {"points": {"gt": "1"}}  # three: the filter itself, its field, its operator
+    answer = await ask(FIND, run=RUN, filter={"or": [one] * 66})
+    assert len(answer["data"]["scorecards"]["nodes"]) == 5
+    answer = await ask(FIND, run=RUN, filter={"or": [one] * 67})
+    assert answer["errors"][0]["message"] == "A filter has at most 200 conditions."
+    assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "reason": "FILTER_INVALID"}
+
+
+async def test_a_list_has_at_most_a_thousand_groups(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = "query($run: ID!) { scorecards(runId: $run) { groupBy(fields: [GRADE]) { grade } } }"
+    monkeypatch.setattr(core.facets, "MOST_GROUPS", 5)  # A3 B2 C1 C3 and none
+    answer = await here.asks("assessor")(query, run=RUN)
+    assert len(answer["data"]["scorecards"]["groupBy"]) == 5
+    monkeypatch.setattr(core.facets, "MOST_GROUPS", 4)
+    answer = await here.asks("assessor")(query, run=RUN)
+    assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "reason": "GROUPS_TOO_MANY"}
+
+
+async def test_a_branch_that_cannot_be_is_above_nothing(here: Town) -> None:
+    assert await found(here, {"branch": {"under": "\0"}}) == ""

@@ -6,6 +6,8 @@ QUERY = """{ scorecard(runId: "run-complete", managerCode: "m1") {
   points branch { code }
   manager { code name position level postedSince postedUntil branch { code } } } }"""
 
+COUNT = """query($filter: ScorecardFilter) { scorecards(runId: "run-complete", filter: $filter) { totalCount } }"""
+
 
 async def test_the_new_post_of_who_left_the_subtree_is_masked(build_town: Any) -> None:
     town = await build_town("LEFT")
@@ -22,5 +24,16 @@ async def test_the_new_post_of_who_left_the_subtree_is_masked(build_town: Any) -
     hidden = ("position", "level", "postedSince", "postedUntil", "branch")
     assert card["manager"] == told | dict.fromkeys(hidden)
     assert sorted(path[-1] for path in answer["extensions"]["masked"]) == sorted(hidden)
+    for said in (
+        {"branch": {"under": "B2"}},
+        {"branch": {"code": {"startsWith": "B2"}}},
+        {"position": {"eq": "chief"}},
+        {"level": {"startsWith": "s"}},
+        {"postedSince": {"gte": "2021-01-01"}},
+        {"position": {"isNull": False}},
+    ):
+        for role, count in (("branch_head", 0), ("auditor", 1)):
+            found = await town.asks(role)(COUNT, filter={"managerCode": {"eq": "m1"}, "manager": said})
+            assert found["data"]["scorecards"]["totalCount"] == count, (said, role)
     whole = await town.asks("auditor")(QUERY)
     assert whole["data"]["scorecard"]["manager"]["branch"] == {"code": "B2"}

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from core.people.store import revoke, set_active
+from schema.kept import OF_ONE, Kept, KeptAnswers
 from service.app import create_app
 from tests.schema.conftest import RUN, Asker
 from tests.schema.results import publish
@@ -163,3 +164,13 @@ async def test_a_post_with_the_tag_is_answered_whole(town: Town, alive: httpx.As
     headers = {"Authorization": f"Bearer {town.asks('assessor').token}", "If-None-Match": tag}
     response = await alive.post("/graphql", json={"query": BOARD, "variables": {"run": RUN}}, headers=headers)
     assert (response.status_code, response.json()["data"]["scorecards"]["nodes"][0]["rank"]) == (200, 1)
+
+
+async def test_what_a_client_sends_beside_its_question_takes_no_room() -> None:
+    kept = KeptAnswers(most_bytes=10_000)
+    kept._hearing = True
+    epoch = kept.epoch(1)
+    assert epoch is not None
+    for n in range(100):
+        kept._put((epoch, "scope", n), Kept("tag", b"x" * 10, 1))
+    assert len(kept._answers) == 10_000 // (OF_ONE + 10)
