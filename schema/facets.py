@@ -5,7 +5,7 @@ connection `XConnection` that offers them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cached_property
 from typing import Any
 
@@ -177,13 +177,17 @@ def _conditions(asked: Any) -> int:
     """How many operators and filters a filter is made of."""
     if isinstance(asked, list):
         return sum(_conditions(one) for one in asked)
-    if not hasattr(asked, "__strawberry_definition__"):
+    if not _is_input(asked):
         return 1
     return 1 + sum(_conditions(value) for value in vars(asked).values() if value is not UNSET and not _is_plain(value))
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, list) and not any(hasattr(one, "__strawberry_definition__") for one in value)
+    return isinstance(value, list) and not any(_is_input(one) for one in value)
+
+
+def _is_input(value: Any) -> bool:
+    return is_dataclass(value) and hasattr(value, "__strawberry_definition__")  # enums have the latter too
 
 
 def must_cover(caller: Caller, facet: Facet, permission: str, doing: str) -> None:
