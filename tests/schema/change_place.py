@@ -87,7 +87,7 @@ def _entry(place: Place) -> dict[str, Any]:
 
 
 CASES = {
-    "approveEntry": Case("second_steward", "entry { number status decidedBy }", _entry, {"number": 1}),
+    "approveEntry": Case("second_steward", "entry { number status decidedBy }", _entry, {"number": 999_999}),
     "approveScheme": Case(
         "approver",
         "version { version status approvedBy }",
@@ -178,7 +178,7 @@ CASES = {
         lambda _: {"scheme": "sheet", "version": 2},
         {"version": 4},
     ),
-    "withdrawEntry": Case("data_steward", "entry { number status decidedBy }", _entry, {"number": 1}),
+    "withdrawEntry": Case("data_steward", "entry { number status decidedBy }", _entry, {"number": 999_999}),
 }
 """By the change's name."""
 
