@@ -81,6 +81,7 @@ async def test_of_two_other_changes_that_race_under_one_key_one_is_refused(place
 async def waits(asking: asyncio.Task[Any], session: BankSession) -> bool:
     """Whether a statement waits for the session's transaction."""
     for _ in range(100):
+        await session.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees who was there at first
         blocked = await session.row(
             "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
         )
