@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import strawberry
 
@@ -16,13 +16,6 @@ class OrderDirection(enum.Enum):
 
     ASC = strawberry.enum_value("asc", description="Smallest first.")
     DESC = strawberry.enum_value("desc", description="Largest first.")
-
-
-class AskedOrder(Protocol):
-    """What every order input looks like."""
-
-    field: Any
-    direction: OrderDirection
 
 
 def orders(

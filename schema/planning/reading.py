@@ -1,7 +1,6 @@
 """One answer while it is put together: whose it is, and the values of its variables."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from graphql.execution.values import VariableValues
 
@@ -44,8 +43,3 @@ class PlannedInfo:
     def __init__(self, context: Context, path: Where) -> None:
         self.context = context
         self.path = path
-
-
-def is_given(value: Any) -> bool:
-    """Whether there is a value to write."""
-    return value is not None
